@@ -1,0 +1,22 @@
+#![forbid(unsafe_code)]
+//! What every room shares: errors, ids and topics, the clock, actors and roles, settings, shutdown.
+//!
+//! It knows no room, no storage and no transport; with the feature `http` it knows how an [`Error`] is answered.
+
+mod actor;
+mod clock;
+mod error;
+#[cfg(feature = "http")]
+mod http;
+mod id;
+mod settings;
+mod shutdown;
+mod topic;
+
+pub use actor::{Actor, Role};
+pub use clock::{Clock, SimulatedClock, SystemClock, rfc3339};
+pub use error::{Error, ErrorKind, Result};
+pub use id::{RESERVED_SEGMENTS, check_slug, new_id, random_hex};
+pub use settings::{Kind, Setting, Settings, SettingsError, Shown};
+pub use shutdown::Shutdown;
+pub use topic::Topic;
