@@ -36,7 +36,7 @@ pub struct Write {
 }
 
 /// One line of a document's history.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Entry {
     /// The version this entry led to.
     pub version: u64,
