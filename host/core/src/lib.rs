@@ -5,6 +5,7 @@
 
 mod actor;
 mod clock;
+mod credential;
 mod error;
 #[cfg(feature = "http")]
 mod http;
@@ -15,6 +16,7 @@ mod topic;
 
 pub use actor::{Actor, Role};
 pub use clock::{Clock, SimulatedClock, SystemClock, rfc3339};
+pub use credential::Credential;
 pub use error::{Error, ErrorKind, Result};
 pub use id::{RESERVED_SEGMENTS, check_slug, new_id, random_hex};
 pub use settings::{Kind, Setting, Settings, SettingsError, Shown};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+pub use regie_core::Credential;
 use regie_core::{Actor, Error, Result, Topic};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -45,6 +46,8 @@ pub struct Snapshot {
     pub version: u64,
     /// `<lineage>-<version>-<view>`; any difference means the client needs this snapshot.
     pub etag: String,
+    /// Stylesheets the picture needs (URLs below `/plugins/`); a page loads new ones before it shows the picture.
+    pub css: Arc<[String]>,
     pub body: Body,
 }
 
@@ -76,16 +79,6 @@ impl From<Error> for Refused {
     fn from(error: Error) -> Self {
         Self { error, version: None, state: None }
     }
-}
-
-/// Who is behind a link. Asked again at every action and whenever [`crate::Hub::reevaluate`] is called, so that a logout,
-/// a changed role or a revoked key takes effect on open links at once.
-pub trait Credential: Send + Sync + 'static {
-    /// `None` once it is void (revoked key, ended session): the link falls back to what anyone may see.
-    fn actor(&self) -> Option<Actor>;
-
-    /// Whether the OBS key `key` (or the one this link came with) opens `topic` on `surface`.
-    fn opens(&self, key: Option<&str>, topic: &Topic, surface: Option<&str>) -> bool;
 }
 
 /// A room that answers for all topics under one first token.
