@@ -15,9 +15,24 @@ struct Item {
 }
 
 const ITEMS: &[Item] = &[
-    Item { key: "sword", en: "Sword", fr: "Épée", max: 3 },
-    Item { key: "lantern", en: "Lantern", fr: "Lanterne", max: 1 },
-    Item { key: "shell", en: "Shells", fr: "Coquillages", max: 20 },
+    Item {
+        key: "sword",
+        en: "Sword",
+        fr: "Épée",
+        max: 3,
+    },
+    Item {
+        key: "lantern",
+        en: "Lantern",
+        fr: "Lanterne",
+        max: 1,
+    },
+    Item {
+        key: "shell",
+        en: "Shells",
+        fr: "Coquillages",
+        max: 20,
+    },
 ];
 
 /// The document: for each participant's slot, how many of which item. An item that is missing counts 0.
@@ -28,7 +43,11 @@ pub struct State {
 
 impl State {
     fn count(&self, slot: u32, key: &str) -> u32 {
-        self.slots.get(&slot).and_then(|items| items.get(key)).copied().unwrap_or(0)
+        self.slots
+            .get(&slot)
+            .and_then(|items| items.get(key))
+            .copied()
+            .unwrap_or(0)
     }
 }
 
@@ -47,7 +66,10 @@ impl Tracker for Plugin {
     type Action = Action;
 
     fn catalog(&self, cx: &Context) -> Catalog {
-        let names: BTreeMap<_, _> = ITEMS.iter().map(|item| (item.key, cx.t(item.en, item.fr))).collect();
+        let names: BTreeMap<_, _> = ITEMS
+            .iter()
+            .map(|item| (item.key, cx.t(item.en, item.fr)))
+            .collect();
         Catalog::new("{{title}}").with("items", names)
     }
 
@@ -56,10 +78,21 @@ impl Tracker for Plugin {
     }
 
     fn update(&self, state: &mut State, action: Action, cx: &Context) -> Result<(), Fault> {
-        let item = ITEMS.iter().find(|item| item.key == action.item).ok_or_else(|| {
-            Fault::new("unknown_item", format!("there is no item {:?}", action.item)).at("action.item")
-        })?;
-        if !cx.participants().iter().any(|participant| participant.slot == action.slot) {
+        let item = ITEMS
+            .iter()
+            .find(|item| item.key == action.item)
+            .ok_or_else(|| {
+                Fault::new(
+                    "unknown_item",
+                    format!("there is no item {:?}", action.item),
+                )
+                .at("action.item")
+            })?;
+        if !cx
+            .participants()
+            .iter()
+            .any(|participant| participant.slot == action.slot)
+        {
             let text = format!("nobody plays in slot {}", action.slot);
             return Err(Fault::new("unknown_slot", text).at("action.slot"));
         }
@@ -68,7 +101,11 @@ impl Tracker for Plugin {
         // A click beyond an end changes nothing; it is no mistake.
         if next != count {
             cx.words(format!("{} {count} → {next}", item.en));
-            state.slots.entry(action.slot).or_default().insert(action.item, next);
+            state
+                .slots
+                .entry(action.slot)
+                .or_default()
+                .insert(action.item, next);
         }
         Ok(())
     }
@@ -92,13 +129,27 @@ impl Tracker for Plugin {
 fn cell(item: &Item, slot: u32, state: &State, view: &View) -> Html {
     let count = state.count(slot, item.key);
     let name = view.t(item.en, item.fr);
-    let step = |step| Action { item: item.key.into(), slot, step };
-    view.button(format!("{name}, {count} {} {}", view.t("of", "sur"), item.max))
-        .class(if count == 0 { "item off" } else if count == item.max { "item done" } else { "item" })
-        .key(item.key)
-        .act(step(1))
-        .alt(step(-1))
-        .body(html! { span class="word" { (name) } @if item.max > 1 { (blocks::plate(count)) } })
+    let step = |step| Action {
+        item: item.key.into(),
+        slot,
+        step,
+    };
+    view.button(format!(
+        "{name}, {count} {} {}",
+        view.t("of", "sur"),
+        item.max
+    ))
+    .class(if count == 0 {
+        "item off"
+    } else if count == item.max {
+        "item done"
+    } else {
+        "item"
+    })
+    .key(item.key)
+    .act(step(1))
+    .alt(step(-1))
+    .body(html! { span class="word" { (name) } @if item.max > 1 { (blocks::plate(count)) } })
 }
 
 regie_sdk::export!(Plugin);
@@ -117,15 +168,26 @@ mod tests {
         assert!(kit.click("live", "Sword, 0 of 3").changed);
         assert!(kit.click("live", "Sword, 1 of 3").changed);
         assert!(kit.click_alt("live", "Sword, 2 of 3").changed);
-        assert!(!kit.act(json!({"item": "lantern", "slot": 1, "step": -1})).changed);
+        assert!(
+            !kit.act(json!({"item": "lantern", "slot": 1, "step": -1}))
+                .changed
+        );
         assert_eq!(kit.state["slots"]["2"]["sword"], 1);
     }
 
     #[test]
     fn unknown_items_and_slots_are_refused() {
         let mut kit = Kit::new(Plugin).start();
-        assert_eq!(kit.refusal(json!({"item": "boat", "slot": 1, "step": 1})).code, "unknown_item");
-        assert_eq!(kit.refusal(json!({"item": "sword", "slot": 9, "step": 1})).code, "unknown_slot");
+        assert_eq!(
+            kit.refusal(json!({"item": "boat", "slot": 1, "step": 1}))
+                .code,
+            "unknown_item"
+        );
+        assert_eq!(
+            kit.refusal(json!({"item": "sword", "slot": 9, "step": 1}))
+                .code,
+            "unknown_slot"
+        );
     }
 
     #[test]
