@@ -1,0 +1,6 @@
+/** Entry of live pages: an overlay's pictures, and acting on them. */
+import './live.css';
+import { startLive } from './live/controller';
+import { readPage } from './page';
+
+startLive(readPage(document));
