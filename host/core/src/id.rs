@@ -4,9 +4,9 @@ use crate::{Error, Result};
 
 /// First path segments that belong to the server: no restream may take one as its slug.
 pub const RESERVED_SEGMENTS: &[&str] = &[
-    "api", "app", "admin", "auth", "login", "logout", "me", "live", "overlay", "overlays", "o", "race", "races", "invite",
-    "video", "lobby", "obs", "ws", "webhooks", "hooks", "billing", "ingest", "plugins", "static", "healthz", "readyz",
-    "metrics", "docs", "settings", "users",
+    "api", "app", "admin", "auth", "login", "logout", "me", "live", "overlay", "overlays", "o", "race",
+    "races", "invite", "video", "lobby", "obs", "ws", "webhooks", "hooks", "billing", "ingest", "plugins",
+    "static", "healthz", "readyz", "metrics", "docs", "settings", "users",
 ];
 
 /// A UUIDv7: sorts by the time it was made.

@@ -10,6 +10,8 @@ mod error;
 #[cfg(feature = "http")]
 mod http;
 mod id;
+#[cfg(feature = "http")]
+mod json;
 mod settings;
 mod shutdown;
 mod topic;
@@ -19,6 +21,8 @@ pub use clock::{Clock, SimulatedClock, SystemClock, rfc3339};
 pub use credential::Credential;
 pub use error::{Error, ErrorKind, Result};
 pub use id::{RESERVED_SEGMENTS, check_slug, new_id, random_hex};
+#[cfg(feature = "http")]
+pub use json::{ApiJson, ApiQuery};
 pub use settings::{Kind, Setting, Settings, SettingsError, Shown};
 pub use shutdown::Shutdown;
 pub use topic::Topic;

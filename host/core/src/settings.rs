@@ -62,7 +62,11 @@ impl Setting {
                 _ => Err(format!("`{text}` is neither true nor false")),
             },
             Kind::List => Ok(Value::Array(
-                text.split(',').map(str::trim).filter(|t| !t.is_empty()).map(|t| Value::String(t.into())).collect(),
+                text.split(',')
+                    .map(str::trim)
+                    .filter(|t| !t.is_empty())
+                    .map(|t| Value::String(t.into()))
+                    .collect(),
             )),
         }
     }
@@ -156,7 +160,8 @@ impl Settings {
         }
         for (name, text) in environment {
             let matching = |s: &&&'static Setting| {
-                s.variable() == name || (s.table == "server" && format!("REGIE_{}", s.key.to_uppercase()) == name)
+                s.variable() == name
+                    || (s.table == "server" && format!("REGIE_{}", s.key.to_uppercase()) == name)
             };
             let Some(setting) = declared.iter().find(matching) else { continue };
             match setting.read(&text) {
@@ -188,7 +193,10 @@ impl Settings {
 
     /// Zero and up (checked when loaded).
     pub fn integer(&self, setting: &Setting) -> u64 {
-        self.value(setting).as_integer().and_then(|n| u64::try_from(n).ok()).expect("kind checked when loaded")
+        self.value(setting)
+            .as_integer()
+            .and_then(|n| u64::try_from(n).ok())
+            .expect("kind checked when loaded")
     }
 
     pub fn size(&self, setting: &Setting) -> usize {
@@ -273,7 +281,8 @@ mod tests {
         assert_eq!(settings.plugin("tracker-x").unwrap()["show"].as_bool(), Some(true));
         let settings = load(file, &[("REGIE_LISTEN", "b:2"), ("REGIE_LIMITS_LINKS", "8")], &[]).unwrap();
         assert_eq!((settings.text(&LISTEN), settings.integer(&LIMIT)), ("b:2", 8));
-        let settings = load(file, &[("REGIE_SERVER_LISTEN", "b:2")], &[("server.listen", "c:3".into())]).unwrap();
+        let settings =
+            load(file, &[("REGIE_SERVER_LISTEN", "b:2")], &[("server.listen", "c:3".into())]).unwrap();
         assert_eq!(settings.text(&LISTEN), "c:3");
         assert_eq!(settings.shown(ALL)[0].origin, "flag");
     }
