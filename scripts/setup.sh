@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Installs what is missing for building and testing, and says in one line what it cannot.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+missing=()
+
+target=wasm32-unknown-unknown
+sysroot=$(rustc --print sysroot) || { echo "setup: rustc is missing; install Rust with rustup" >&2; exit 1; }
+if [[ ! -d $sysroot/lib/rustlib/$target/lib ]]; then
+  rustup target add "$target" >/dev/null 2>&1 \
+    || [[ -d $sysroot/lib/rustlib/src/rust/library/core ]] \
+    || missing+=("the wasm target (rustup target add $target)")
+fi
+
+# program:package; only what is absent is installed.
+wanted=(chromium:chromium cc:build-essential)
+[[ ${REGIE_SETUP_BENCH:-} ]] && wanted+=(nginx:nginx)
+packages=()
+for pair in "${wanted[@]}"; do
+  command -v "${pair%%:*}" >/dev/null || packages+=("${pair##*:}")
+done
+if [[ ${REGIE_SETUP_BENCH:-} && ! -e /usr/lib/nginx/modules/ngx_nchan_module.so ]]; then
+  packages+=(libnginx-mod-nchan)
+fi
+if ((${#packages[@]})); then
+  if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+    if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"; } >/dev/null 2>&1; then
+      missing+=("Debian packages: ${packages[*]}")
+    fi
+  else
+    missing+=("Debian packages: ${packages[*]} (needs root)")
+  fi
+fi
+
+if ! command -v npm >/dev/null; then
+  missing+=("Node 20 with npm")
+elif [[ ! -e frontend/node_modules/.package-lock.json || frontend/package-lock.json -nt frontend/node_modules/.package-lock.json ]]; then
+  (cd frontend && npm ci --no-audit --no-fund --loglevel=error) || missing+=("npm packages (npm ci in frontend/)")
+fi
+
+if ((${#missing[@]})); then
+  printf 'setup: could not install: %s\n' "$(IFS=';'; echo "${missing[*]}")" >&2
+  # Chromium is only needed by the browser tests, which say so themselves.
+  for item in "${missing[@]}"; do case $item in *chromium*) ;; *) exit 1 ;; esac; done
+fi
+exit 0
