@@ -7,7 +7,7 @@ import type { DoneFrame, Fault, Frame, TopicFrame } from './protocol';
 export interface Extras {
   opened?(): void;
   state?(state: LinkState): void;
-  topic?(frame: TopicFrame, blocks: Block[]): void;
+  topic?(frame: TopicFrame): void;
   done?(frame: DoneFrame): void;
   error?(fault: Fault): void;
 }
@@ -24,8 +24,10 @@ export function start(page: Page, show: (block: Block, html: string) => void, ex
     message(data) {
       const frame = parse(data);
       if (!frame) return;
-      if ('topic' in frame) extras.topic?.(frame, board.take(frame));
-      else if ('done' in frame) extras.done?.(frame);
+      if ('topic' in frame) {
+        board.take(frame);
+        extras.topic?.(frame);
+      } else if ('done' in frame) extras.done?.(frame);
       else if ('error' in frame) extras.error?.(frame.error);
     },
     state(state) {

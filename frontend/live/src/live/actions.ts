@@ -67,4 +67,3 @@ export class Actions {
     this.events.dropped(pending);
   }
 }
-

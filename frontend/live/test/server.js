@@ -1,0 +1,154 @@
+// A server as small as the contract allows: serves dist/ with the page policy, keeps a counter per topic, speaks the
+// frames of /live. For the checks in a real browser; scripts/measure.js uses it, too.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { WebSocketServer } from 'ws';
+
+const dist = new URL('../dist/', import.meta.url);
+/** @param {string} name */
+const read = (name) => readFileSync(new URL(name, dist), 'utf8');
+const manifest = JSON.parse(read('manifest.json'));
+const words = JSON.parse(read('words.json'));
+const types = { js: 'text/javascript', css: 'text/css' };
+
+const POLICY =
+  "default-src 'none'; script-src 'nonce-N'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; " +
+  "media-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'";
+
+/** @typedef {{ topic: string, surface: string, slot?: number }} Want */
+
+export async function startServer() {
+  const state = {
+    version: 1,
+    count: 0,
+    generation: 1,
+    /** Bytes of filling in each picture. */
+    filling: 0,
+    /** Keys of all actions that came, also again. */
+    keys: /** @type {string[]} */ ([]),
+    /** Acts, but does not answer. */
+    mute: false,
+    /** Lets no link in. */
+    down: false,
+    /** @type {string | undefined} */
+    refuse: undefined,
+  };
+  const answered = new Map();
+
+  /** @param {string} surface */
+  const render = (surface) => {
+    const { count } = state;
+    if (surface !== 'live') return `<p class="count" style="color:red">${count}</p>`;
+    const cell = (/** @type {number} */ i) =>
+      `<button data-key="b${i}" data-do='{"step":1}' data-do-alt='{"step":-1}' aria-label="Item ${i}, ${count}">${count}</button>`;
+    const cells = Array.from({ length: 9 }, (_, i) => cell(i)).join('');
+    let extra = '';
+    for (let i = 0; extra.length < state.filling; i++)
+      extra += `<span class="cell" data-key="x${i}" title="Thing ${i}"><b>${(i + count) % 5}</b></span>`;
+    return `<div class="grid">${cells}</div><form data-do='{"step":10}'><input name="note" aria-label="Note"></form>${extra}`;
+  };
+  const etag = () => `l-${state.version}-${state.generation}`;
+
+  /** @param {'live' | 'overlay'} kind */
+  const page = (kind) => {
+    const surface = kind === 'live' ? 'live' : 'overlay:default';
+    return `<!doctype html><html lang="en" data-link="connecting"><head><meta charset="utf-8"><title>Demo</title><link rel="icon" href="data:,">
+<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/static/${manifest[`${kind}.css`]}">
+<link rel="stylesheet" href="/plugins/p/${state.generation}/a.css" data-plugin="p"></head>
+<body class="${kind === 'live' ? 'rg-page' : 'obs-overlay'}">${
+      kind === 'live'
+        ? '<header class="rg-head"><h1 class="rg-title">A restream with a name</h1><p class="rg-link" role="status" hidden></p></header>'
+        : ''
+    }
+<main class="${kind === 'live' ? 'rg-desk' : 'rg-stage'}"><section class="rg-panel"><div class="rg-block" role="group" data-plugin="p" data-rg-topic="tracker/1/main"
+ data-rg-surface="${surface}" data-rg-slot="" data-rg-etag="${etag()}" data-rg-version="${state.version}">${render(surface)}</div></section></main>
+<script type="application/json" id="rg-page" nonce="N">${JSON.stringify({ key: null, locale: 'en', words: words.en })}</script>
+<script type="module" nonce="N" src="/static/${manifest[kind]}"></script></body></html>`;
+  };
+
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    const file = path.replace('/static/', '');
+    if (path === '/live-page' || path === '/overlay-page') {
+      response.setHeader('content-type', 'text/html');
+      response.setHeader('content-security-policy', POLICY);
+      response.end(page(path === '/live-page' ? 'live' : 'overlay'));
+    } else if (Object.values(manifest).includes(file)) {
+      response.setHeader('content-type', types[/** @type {'js' | 'css'} */ (file.split('.').pop())]);
+      response.end(read(file));
+    } else if (path.startsWith('/plugins/p/')) {
+      response.setHeader('content-type', 'text/css');
+      const color = path.includes('/1/') ? 'rgb(1, 1, 1)' : 'rgb(2, 2, 2)';
+      response.end(`.grid{display:grid;grid-template-columns:repeat(3,60px)} .grid button{background:${color}}`);
+    } else {
+      response.writeHead(404).end();
+    }
+  });
+
+  const links = new WebSocketServer({ server, path: '/live', verifyClient: () => !state.down });
+  /** @type {Map<import('ws').WebSocket, Want[]>} */
+  const subscribed = new Map();
+  /** @param {import('ws').WebSocket} link @param {Want} want @param {object} [more] */
+  const picture = (link, { topic, surface }, more) =>
+    link.send(JSON.stringify({ topic, surface, etag: etag(), version: state.version, html: render(surface), ...more }));
+  /** @param {object} [more] */
+  const publish = (more) => {
+    for (const [link, wants] of subscribed) for (const want of wants) picture(link, want, more);
+  };
+
+  links.on('connection', (link) => {
+    link.on('close', () => subscribed.delete(link));
+    link.on('message', (data) => {
+      const frame = JSON.parse(String(data));
+      if ('beat' in frame) link.send(JSON.stringify(frame));
+      if ('subscribe' in frame) {
+        subscribed.set(link, frame.subscribe);
+        for (const want of frame.subscribe) {
+          if (want.etag === etag()) link.send(JSON.stringify({ ...want, current: true }));
+          else picture(link, want);
+        }
+      }
+      if ('do' in frame) {
+        const { key, action } = frame.do;
+        state.keys.push(key);
+        if (state.refuse) {
+          link.send(JSON.stringify({ done: key, error: { code: 'plugin.no', message: state.refuse } }));
+          return;
+        }
+        if (!answered.has(key)) {
+          state.count += action.step;
+          answered.set(key, ++state.version);
+          publish();
+        }
+        if (!state.mute) link.send(JSON.stringify({ done: key, version: answered.get(key) }));
+      }
+    });
+  });
+
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return {
+    state,
+    publish,
+    url: `http://127.0.0.1:${port}`,
+    /** Cuts all links and lets none in until `down` is false again. */
+    drop() {
+      state.down = true;
+      for (const link of links.clients) link.terminate();
+    },
+    async close() {
+      for (const link of links.clients) link.terminate();
+      links.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export const chromium = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+    ...['--disable-component-update', '--disable-sync'],
+  ],
+};
