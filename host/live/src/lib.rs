@@ -1,9 +1,24 @@
 #![forbid(unsafe_code)]
 //! Topics and their latest value, pushed to many viewers.
 //!
-//! The [`Hub`] asks a room ([`Source`]) for a picture once per change and variant and gives the same bytes to all. It
-//! knows no game, no page and no storage.
+//! The [`Hub`] asks a room ([`Source`]) for a picture once per change and variant and gives the same bytes to all: over
+//! WebSocket ([`websocket`]), whose sockets are owned by a few writer threads, and as server-sent events ([`sse`()]). It
+//! keeps the newest value, never a queue. It knows no game, no page and no storage.
 
+mod feed;
+mod frame;
+mod hub;
+mod message;
+mod options;
+mod picture;
+mod session;
+mod shard;
 mod source;
+mod sse;
+mod upgrade;
 
+pub use hub::Hub;
+pub use options::{Options, Stats};
 pub use source::{Act, Body, Credential, Form, Refused, Snapshot, Source, Variant, Want};
+pub use sse::sse;
+pub use upgrade::websocket;

@@ -85,7 +85,13 @@ impl From<Error> for Refused {
 #[async_trait]
 pub trait Source: Send + Sync + 'static {
     /// Checks that the topic exists and that `credential` may see it; answers the variant it gets.
-    async fn admit(&self, topic: &Topic, want: Want, key: Option<&str>, credential: &dyn Credential) -> Result<Variant>;
+    async fn admit(
+        &self,
+        topic: &Topic,
+        want: Want,
+        key: Option<&str>,
+        credential: &dyn Credential,
+    ) -> Result<Variant>;
 
     /// The current picture. Called once per change and variant, whatever the number of viewers.
     async fn snapshot(&self, topic: &Topic, variant: &Variant) -> Result<Snapshot>;

@@ -1,0 +1,375 @@
+//! The JSON of `GET /live`, both ways (ARCHITECTURE.md, "Live transport").
+
+use bytes::Bytes;
+use regie_core::{Error, Result, Topic};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::{
+    frame,
+    source::{Act, Form, Refused, Variant, Want},
+};
+
+const SHAPE: &str = r#"one of {"subscribe":[…]}, {"unsubscribe":[…]}, {"do":{…}}, {"beat":…}"#;
+
+/// What a client said in one frame; several members may stand together.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    pub subscribe: Vec<Result<Subscribe, Box<Unreadable>>>,
+    pub unsubscribe: Vec<Unsubscribe>,
+    pub action: Option<Do>,
+    /// Echoed as it is.
+    pub beat: Option<Box<RawValue>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Subscribe {
+    pub topic: Topic,
+    pub want: Want,
+    pub key: Option<Box<str>>,
+    /// Seconds.
+    pub delay: u32,
+    pub etag: Option<Box<str>>,
+}
+
+/// A subscription that could not be read, with what it named as far as that could: the refusal repeats it.
+#[derive(Debug)]
+pub(crate) struct Unreadable {
+    pub topic: String,
+    pub want: Option<Want>,
+    pub error: Error,
+}
+
+#[derive(Debug)]
+pub(crate) struct Unsubscribe {
+    pub topic: Topic,
+    /// `None`: every picture of the topic.
+    pub want: Option<Want>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Do {
+    /// As written: a name that is no topic is refused by key, not as garbage.
+    pub topic: String,
+    pub act: Act,
+}
+
+#[derive(Deserialize)]
+struct RawSaid<'a> {
+    #[serde(borrow, default)]
+    subscribe: Option<Vec<&'a RawValue>>,
+    #[serde(borrow, default)]
+    unsubscribe: Option<Vec<&'a RawValue>>,
+    #[serde(borrow, default, rename = "do")]
+    action: Option<&'a RawValue>,
+    #[serde(default)]
+    beat: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct RawSubscribe {
+    topic: String,
+    #[serde(flatten)]
+    want: Want,
+    #[serde(default)]
+    key: Option<Box<str>>,
+    #[serde(default)]
+    delay: Option<u32>,
+    #[serde(default)]
+    etag: Option<Box<str>>,
+}
+
+#[derive(Deserialize)]
+struct RawDo {
+    topic: String,
+    key: String,
+    #[serde(default)]
+    base_version: Option<u64>,
+    action: Box<RawValue>,
+}
+
+fn unreadable(what: &str, error: &serde_json::Error) -> Error {
+    Error::bad_request(format!("{what}: {error}")).path(what.to_owned())
+}
+
+impl Said {
+    /// Fails where the frame as a whole says nothing; single subscriptions fail by themselves.
+    pub(crate) fn read(text: &str) -> Result<Self> {
+        let raw: RawSaid = serde_json::from_str(text)
+            .map_err(|e| Error::bad_request(format!("not a frame: {e}")).hint(SHAPE))?;
+        if raw.subscribe.is_none() && raw.unsubscribe.is_none() && raw.action.is_none() && raw.beat.is_none()
+        {
+            return Err(Error::bad_request("a frame that says nothing").hint(SHAPE));
+        }
+        if raw.beat.as_ref().is_some_and(|beat| beat.get().len() > 64) {
+            return Err(Error::bad_request("a beat holds at most 64 bytes").path("beat"));
+        }
+        let unsubscribe = raw.unsubscribe.unwrap_or_default().into_iter().map(Unsubscribe::read);
+        Ok(Self {
+            subscribe: raw.subscribe.unwrap_or_default().into_iter().map(Subscribe::read).collect(),
+            unsubscribe: unsubscribe.collect::<Result<_>>()?,
+            action: raw.action.map(Do::read).transpose()?,
+            beat: raw.beat,
+        })
+    }
+}
+
+impl Subscribe {
+    fn read(raw: &RawValue) -> Result<Self, Box<Unreadable>> {
+        let refuse = |topic, want, error| Err(Box::new(Unreadable { topic: cut(topic), want, error }));
+        let read: RawSubscribe = match serde_json::from_str(raw.get()) {
+            Ok(read) => read,
+            Err(error) => return refuse(named(raw), None, unreadable("subscribe", &error)),
+        };
+        let long = |text: &Option<String>| text.as_ref().is_some_and(|t| t.len() > 128);
+        if long(&read.want.surface) || long(&read.want.locale) {
+            let error = Error::bad_request("a surface or locale holds at most 128 bytes").path("surface");
+            return refuse(read.topic, None, error);
+        }
+        match Topic::parse(&read.topic) {
+            Ok(topic) => Ok(Self {
+                topic,
+                want: read.want,
+                key: read.key,
+                delay: read.delay.unwrap_or(0),
+                etag: read.etag,
+            }),
+            Err(error) => refuse(read.topic, Some(read.want), error),
+        }
+    }
+}
+
+/// The topic of a subscription that cannot be read as a whole.
+fn named(raw: &RawValue) -> String {
+    #[derive(Deserialize)]
+    struct Named {
+        topic: String,
+    }
+    serde_json::from_str::<Named>(raw.get()).map_or_else(|_| String::new(), |named| named.topic)
+}
+
+/// A refusal repeats at most this much of what it refuses.
+fn cut(mut text: String) -> String {
+    text.truncate(text.floor_char_boundary(128));
+    text
+}
+
+impl Unsubscribe {
+    fn read(raw: &RawValue) -> Result<Self> {
+        #[derive(Deserialize)]
+        struct One {
+            topic: String,
+            #[serde(flatten)]
+            want: Want,
+        }
+        if let Ok(topic) = serde_json::from_str::<String>(raw.get()) {
+            return Ok(Self { topic: Topic::parse(&topic)?, want: None });
+        }
+        let one: One = serde_json::from_str(raw.get()).map_err(|e| unreadable("unsubscribe", &e))?;
+        Ok(Self { topic: Topic::parse(&one.topic)?, want: Some(one.want) })
+    }
+}
+
+impl Do {
+    fn read(raw: &RawValue) -> Result<Self> {
+        let read: RawDo = serde_json::from_str(raw.get()).map_err(|e| unreadable("do", &e))?;
+        if !(1..=128).contains(&read.key.len()) {
+            return Err(Error::bad_request("an action's key has 1 to 128 bytes")
+                .path("do.key")
+                .hint("a UUIDv7"));
+        }
+        Ok(Self {
+            topic: read.topic,
+            act: Act { key: read.key, base_version: read.base_version, action: read.action },
+        })
+    }
+}
+
+/// What every frame about a topic begins with: the picture it is about, as it was asked for.
+#[derive(Serialize)]
+struct Head<'a> {
+    topic: &'a str,
+    #[serde(rename = "as", skip_serializing_if = "Option::is_none")]
+    form: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    surface: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slot: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locale: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delay: Option<u32>,
+}
+
+impl<'a> Head<'a> {
+    fn new(topic: &'a str, want: Option<&'a Want>, delay: u32) -> Self {
+        Self {
+            topic,
+            form: want.and_then(|w| matches!(w.form, Form::State).then_some("state")),
+            surface: want.and_then(|w| w.surface.as_deref()),
+            slot: want.and_then(|w| w.slot),
+            locale: want.and_then(|w| w.locale.as_deref()),
+            delay: (delay > 0).then_some(delay),
+        }
+    }
+}
+
+fn json_frame(value: &impl Serialize) -> Bytes {
+    frame::text(
+        &serde_json::to_vec(value).expect("frames are strings, numbers and JSON that was read as JSON"),
+    )
+}
+
+#[derive(Serialize)]
+struct PictureFrame<'a> {
+    #[serde(flatten)]
+    head: Head<'a>,
+    etag: &'a str,
+    version: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    html: Option<&'a str>,
+}
+
+/// `{"topic",…,"etag","version","html"|"state"}`. A state is JSON already and goes in as it is.
+pub(crate) fn picture(topic: &Topic, variant: &Variant, delay: u32, snapshot: &crate::Snapshot) -> Bytes {
+    let head = Head::new(topic.as_str(), Some(&variant.want), delay);
+    let (html, state) = match &snapshot.body {
+        crate::Body::Html(html) => (Some(&**html), None),
+        crate::Body::State(state) => (None, Some(&**state)),
+    };
+    let value = PictureFrame { head, etag: &snapshot.etag, version: snapshot.version, html };
+    let mut json = serde_json::to_vec(&value).expect("strings and numbers");
+    if let Some(state) = state {
+        json.pop();
+        json.extend_from_slice(b",\"state\":");
+        json.extend_from_slice(state.as_bytes());
+        json.push(b'}');
+    }
+    frame::text(&json)
+}
+
+/// The client has this etag already.
+pub(crate) fn current(topic: &Topic, variant: &Variant, delay: u32, etag: &str) -> Bytes {
+    #[derive(Serialize)]
+    struct Current<'a> {
+        #[serde(flatten)]
+        head: Head<'a>,
+        etag: &'a str,
+        current: bool,
+    }
+    let head = Head::new(topic.as_str(), Some(&variant.want), delay);
+    json_frame(&Current { head, etag, current: true })
+}
+
+/// A refused subscription, or a topic that is gone.
+pub(crate) fn refused(topic: &str, want: Option<&Want>, error: &Error) -> Bytes {
+    #[derive(Serialize)]
+    struct Frame<'a, E> {
+        #[serde(flatten)]
+        head: Head<'a>,
+        error: E,
+    }
+    json_frame(&Frame { head: Head::new(topic, want, 0), error: error.detail() })
+}
+
+/// A frame that could not be read.
+pub(crate) fn fault(error: &Error) -> Bytes {
+    json_frame(&error.body())
+}
+
+pub(crate) fn beat(value: &str) -> Bytes {
+    frame::text(format!("{{\"beat\":{value}}}").as_bytes())
+}
+
+#[derive(Serialize)]
+struct DoneFrame<'a, E: Serialize> {
+    done: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<E>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'a RawValue>,
+}
+
+pub(crate) fn done(key: &str, result: &std::result::Result<u64, Refused>) -> Bytes {
+    let (error, version, state) = match result {
+        Ok(version) => (None, Some(*version), None),
+        Err(refused) => (Some(refused.error.detail()), refused.version, refused.state.as_deref()),
+    };
+    json_frame(&DoneFrame { done: key, error, version, state })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn payload(frame: &Bytes) -> &str {
+        let header = if frame[1] < 126 { 2 } else { 4 };
+        std::str::from_utf8(&frame[header..]).unwrap()
+    }
+
+    #[test]
+    fn frames_that_say_nothing_are_refused_with_the_right_shape() {
+        for bad in ["", "x", "[]", "3", "{}", r#"{"hello":1}"#, r#"{"do":{}}"#, r#"{"subscribe":"a"}"#] {
+            assert!(Said::read(bad).is_err(), "{bad}");
+        }
+        assert_eq!(Said::read("{}").unwrap_err().hint.as_deref(), Some(SHAPE));
+    }
+
+    #[test]
+    fn one_bad_subscription_does_not_spoil_the_others() {
+        let said = Said::read(
+            r#"{"subscribe":[{"topic":"a/b","as":"state","slot":2,"etag":"e"},{"topic":"A"},{"topic":"a","as":"xml"},7]}"#,
+        )
+        .unwrap();
+        let good = said.subscribe[0].as_ref().unwrap();
+        assert_eq!((good.want.form, good.want.slot, good.etag.as_deref()), (Form::State, Some(2), Some("e")));
+        let named = |i: usize| said.subscribe[i].as_ref().unwrap_err().topic.clone();
+        assert_eq!((named(1), named(2), named(3)), ("A".into(), "a".into(), String::new()));
+    }
+
+    #[test]
+    fn the_shapes_a_client_reads() {
+        let topic = Topic::parse("tracker/1/main").unwrap();
+        let want = Want {
+            form: Form::Html,
+            surface: Some("overlay:all".into()),
+            slot: Some(2),
+            locale: Some("fr".into()),
+        };
+        let html = Variant { want, can_edit: false };
+        let state = Variant {
+            want: Want { form: Form::State, surface: None, slot: None, locale: None },
+            can_edit: true,
+        };
+        let snapshot = |body| crate::Snapshot { version: 3, etag: "l-3-v".into(), body };
+        let cases = [
+            (
+                picture(&topic, &html, 0, &snapshot(crate::Body::Html("<p>\"".into()))),
+                r#"{"topic":"tracker/1/main","surface":"overlay:all","slot":2,"locale":"fr","etag":"l-3-v","version":3,"html":"<p>\""}"#,
+            ),
+            (
+                picture(&topic, &state, 30, &snapshot(crate::Body::State("{\"a\": 1}".into()))),
+                r#"{"topic":"tracker/1/main","as":"state","delay":30,"etag":"l-3-v","version":3,"state":{"a": 1}}"#,
+            ),
+            (
+                current(&topic, &state, 0, "l-3-v"),
+                r#"{"topic":"tracker/1/main","as":"state","etag":"l-3-v","current":true}"#,
+            ),
+            (
+                refused("x", None, &Error::not_found("no such topic")),
+                r#"{"topic":"x","error":{"code":"not_found","message":"no such topic"}}"#,
+            ),
+            (done("k", &Ok(4)), r#"{"done":"k","version":4}"#),
+            (
+                done("k", &Err(Refused { error: Error::conflict("late"), version: Some(5), state: None })),
+                r#"{"done":"k","error":{"code":"conflict","message":"late"},"version":5}"#,
+            ),
+            (beat("[1]"), r#"{"beat":[1]}"#),
+        ];
+        for (frame, expected) in cases {
+            assert_eq!(payload(&frame), expected);
+        }
+    }
+}
