@@ -1,0 +1,83 @@
+//! From a package to a version that may go on the air.
+
+use std::sync::Arc;
+
+use regie_core::Clock;
+
+use crate::{
+    Limits, Manifest, Plugin, Sessions,
+    logs::Logs,
+    manifest::API,
+    package::{Package, Refusal},
+    plugin::{Parts, SettingsOf},
+    probe::probe,
+    runtime::Runtime,
+};
+
+pub(crate) struct Loader {
+    pub runtime: Arc<Runtime>,
+    pub settings: SettingsOf,
+    pub sessions: Arc<dyn Sessions>,
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Loader {
+    pub(crate) fn limits(&self) -> &Limits {
+        self.runtime.limits()
+    }
+
+    /// Checks, compiles, links and probes. The error is in the author's terms.
+    pub(crate) async fn load(&self, package: Package, logs: Arc<Logs>) -> Result<Plugin, String> {
+        check_api(&package.manifest)?;
+        let open = self.sessions.open_of(&package.manifest.id).await;
+        let (runtime, settings, clock) = (self.runtime.clone(), self.settings.clone(), self.clock.clone());
+        // Compiling takes seconds for a large component: neither an async nor a hook thread has that time.
+        let built = tokio::task::spawn_blocking(move || build(package, runtime, settings, logs, clock)).await;
+        let plugin = built
+            .map_err(|_| "the host failed while it compiled the package; its log says why".to_owned())??;
+        probe(&plugin, &open).await?;
+        Ok(plugin.go_on_air())
+    }
+}
+
+fn build(
+    package: Package,
+    runtime: Arc<Runtime>,
+    settings: SettingsOf,
+    logs: Arc<Logs>,
+    clock: Arc<dyn Clock>,
+) -> Result<Plugin, String> {
+    let Package { manifest, wasm, mut assets, hash, .. } = package;
+    let base = crate::plugin::assets_url(&manifest.id, &hash);
+    for (path, bytes) in assets.iter_mut().filter(|(path, _)| path.ends_with(".css")) {
+        *bytes = confined(&manifest.id, &base, path, bytes)?.into();
+    }
+    let program = Arc::new(runtime.compile(&wasm, manifest.kind)?);
+    Ok(Plugin::new(Parts { manifest, hash, program, assets, runtime, settings, logs, clock }))
+}
+
+fn confined(id: &str, base: &str, path: &str, bytes: &[u8]) -> Result<String, String> {
+    let text = std::str::from_utf8(bytes).map_err(|_| format!("assets/{path} is not UTF-8 text"))?;
+    crate::css::confine(text, id, base).map_err(|faults| {
+        let faults = faults.iter().take(5);
+        let faults: Vec<_> = faults
+            .map(|f| format!("assets/{path}, line {}, column {}: {}", f.line, f.column, f.message))
+            .collect();
+        faults.join("; ")
+    })
+}
+
+fn check_api(manifest: &Manifest) -> Result<(), String> {
+    let built = manifest.api;
+    if built.major == API.major && built.minor <= API.minor {
+        return Ok(());
+    }
+    Err(format!("built for api {built}, this host links {API}"))
+}
+
+/// A package that could not even be read has the same kind of reason.
+impl From<Refusal> for String {
+    fn from(refusal: Refusal) -> Self {
+        refusal.message
+    }
+}

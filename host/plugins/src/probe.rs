@@ -1,0 +1,129 @@
+//! What a new version must show before it goes on the air: that it answers, on every surface, and can take over the
+//! documents that are open.
+
+use async_trait::async_trait;
+use regie_sdk::protocol::{Participant, PresetRequest, RenderRequest};
+use serde_json::{Map, value::RawValue};
+
+use crate::{CallError, Plugin, manifest::Kind};
+
+/// A copy of a document that a plugin's sessions have open.
+#[derive(Debug, Clone)]
+pub struct OpenSession {
+    /// The document's name, for messages.
+    pub document: String,
+    pub state_version: u32,
+    pub state: Box<RawValue>,
+    pub derived: Option<Box<RawValue>>,
+    pub participants: Vec<Participant>,
+}
+
+/// Open documents of a plugin, for probing a new version with copies of them before it goes on the air.
+#[async_trait]
+pub trait Sessions: Send + Sync {
+    async fn open_of(&self, plugin: &str) -> Vec<OpenSession>;
+}
+
+/// Where nothing is open: tests, and tools that only check packages.
+#[async_trait]
+impl Sessions for () {
+    async fn open_of(&self, _: &str) -> Vec<OpenSession> {
+        Vec::new()
+    }
+}
+
+/// The error is in the author's terms; nothing of what the plugin answered is kept.
+pub(crate) async fn probe(plugin: &Plugin, open: &[OpenSession]) -> Result<(), String> {
+    let manifest = plugin.manifest();
+    let locale = manifest.locales.first().map_or("en", String::as_str);
+    plugin.catalog(locale).await.map_err(|error| said("`catalog`", &error))?;
+    for count in 1..=2 {
+        let participants: Vec<_> =
+            (1..=count).map(|slot| Participant { slot, label: format!("Player {slot}") }).collect();
+        presets(plugin, locale, participants).await?;
+    }
+    for session in open {
+        takes_over(plugin, locale, session).await?;
+    }
+    Ok(())
+}
+
+async fn presets(plugin: &Plugin, locale: &str, participants: Vec<Participant>) -> Result<(), String> {
+    let request = PresetRequest {
+        participants: participants.clone(),
+        settings: Map::new(),
+        seed: None,
+        random: regie_core::random_hex(32),
+    };
+    let count = participants.len();
+    let preset = match plugin.preset("", request).await {
+        Ok(preset) => preset,
+        // A race mode may have nothing to start from without a seed, and says so cleanly.
+        Err(CallError::Fault(_)) if plugin.manifest().kind == Kind::Race => return Ok(()),
+        Err(error) => return Err(said(&format!("`preset` with {count} participant(s)"), &error)),
+    };
+    for surface in plugin.manifest().surfaces() {
+        let request =
+            render(&preset.state, preset.derived.as_deref(), &surface, locale, participants.clone());
+        plugin.render("", request).await.map_err(|error| {
+            said(&format!("`render` of its own preset with {count} participant(s) on `{surface}`"), &error)
+        })?;
+    }
+    Ok(())
+}
+
+async fn takes_over(plugin: &Plugin, locale: &str, session: &OpenSession) -> Result<(), String> {
+    let (document, from, to) = (&session.document, session.state_version, plugin.manifest().state_version);
+    if from > to {
+        return Err(format!(
+            "state_too_new: `{document}` is open with state_version {from}, and this package has {to}; \
+             documents are never taken back"
+        ));
+    }
+    if from == to {
+        return Ok(());
+    }
+    if !plugin.has_migrate() {
+        return Err(format!(
+            "`{document}` is open with state_version {from}; this package has {to} and exports no `migration` to bring it there"
+        ));
+    }
+    let migrated = plugin.migrate(document, from, &session.state, session.derived.as_deref()).await;
+    let migrated = migrated
+        .map_err(|error| said(&format!("`migrate` of `{document}` from state_version {from}"), &error))?;
+    let derived = migrated.derived.as_deref().or(session.derived.as_deref());
+    let request = render(&migrated.state, derived, "live", locale, session.participants.clone());
+    let rendered = plugin.render(document, request).await;
+    rendered.map(|_| ()).map_err(|error| said(&format!("`render` of `{document}` after `migrate`"), &error))
+}
+
+fn render<'a>(
+    state: &'a RawValue,
+    derived: Option<&'a RawValue>,
+    surface: &str,
+    locale: &str,
+    participants: Vec<Participant>,
+) -> RenderRequest<&'a RawValue, &'a RawValue> {
+    RenderRequest {
+        state,
+        derived,
+        revealed: None,
+        surface: surface.into(),
+        slot: None,
+        locale: locale.into(),
+        can_edit: matches!(surface, "live" | "editor"),
+        participants,
+        settings: Map::new(),
+        assets: String::new(),
+    }
+}
+
+fn said(what: &str, error: &CallError) -> String {
+    match error {
+        CallError::Fault(fault) => {
+            format!("the probe's {what} was refused by the plugin: {} ({})", fault.message, fault.code)
+        }
+        CallError::Trapped { reason, .. } => format!("the probe's {what} failed: the plugin {reason}"),
+        other => format!("the probe's {what} failed: {other}"),
+    }
+}
