@@ -1,1 +1,43 @@
 #![forbid(unsafe_code)]
+//! Who someone is: users and their roles, password logins, sessions, API tokens, OBS keys, and the checks that every
+//! request passes (host, origin, credential).
+//!
+//! It does not know what a role allows: rooms ask [`regie_core::Actor::require`] with the greater of the global role and
+//! what their target grants. It does not know links or topics' content either: [`Principal`] reads the current state each
+//! time it is asked, and [`Identity::changes`] tells when asking again may answer otherwise.
+//!
+//! Secrets are never stored as they are: passwords as argon2id, everything random (sessions, tokens, keys) as SHA-256.
+
+mod authority;
+mod check;
+mod client_ip;
+mod first_admin;
+mod identity;
+mod keys;
+mod limiter;
+mod model;
+mod options;
+mod origin;
+mod password;
+mod principal;
+pub mod routes;
+mod secret;
+mod sessions;
+mod state;
+mod table;
+mod tokens;
+mod users;
+
+pub use authority::{PublicUrl, check_host};
+pub use client_ip::{Proxies, client_ip};
+pub use identity::{Buckets, Identity};
+pub use keys::{Key, NewKey};
+pub use model::User;
+pub use options::{Options, SETTINGS};
+pub use origin::check_origin;
+pub use principal::{COOKIE, Principal};
+pub use secret::Secret;
+/// The plain token of a session, as its cookie carries it.
+pub use secret::Secret as SessionToken;
+pub use tokens::Token;
+pub use users::{NewUser, UserPatch};

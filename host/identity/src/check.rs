@@ -1,0 +1,103 @@
+//! What names, passwords and labels may be.
+
+use regie_core::{Error, Result};
+use unicode_normalization::UnicodeNormalization;
+
+const NAME_CHARS: usize = 40;
+const PASSWORD_CHARS: usize = 8;
+const PASSWORD_BYTES: usize = 1024;
+const LABEL_CHARS: usize = 80;
+
+/// The name as it is kept: trimmed, composed (NFC), 1 to 40 characters, none of them invisible.
+pub(crate) fn name(text: &str) -> Result<String> {
+    line(text, NAME_CHARS, "name")
+}
+
+pub(crate) fn label(text: &str) -> Result<String> {
+    line(text, LABEL_CHARS, "label")
+}
+
+/// What two names have in common when they are the same name: compatibility forms and case do not count.
+pub(crate) fn fold(name: &str) -> String {
+    name.trim().nfkc().collect::<String>().to_lowercase().nfkc().collect()
+}
+
+/// At least 8 characters; at most 1,024 bytes, so that hashing one is bounded work.
+pub(crate) fn password(text: &str) -> Result<()> {
+    if text.chars().count() < PASSWORD_CHARS {
+        let hint = format!("at least {PASSWORD_CHARS} characters; a few words make a good one");
+        return Err(Error::bad_request("this password is too short").path("password").hint(hint));
+    }
+    if text.len() > PASSWORD_BYTES {
+        let hint = format!("at most {PASSWORD_BYTES} bytes");
+        return Err(Error::bad_request("this password is too long").path("password").hint(hint));
+    }
+    Ok(())
+}
+
+fn line(text: &str, most: usize, field: &'static str) -> Result<String> {
+    let text = text.trim();
+    // A character has at most 16 bytes before composition; what is longer is not worth composing.
+    let text: String = if text.len() > most * 16 { text.into() } else { text.nfc().collect() };
+    let length = text.chars().count();
+    if length == 0 || length > most {
+        return Err(Error::bad_request(format!("this {field} has {length} characters"))
+            .path(field)
+            .hint(format!("1 to {most} characters")));
+    }
+    if let Some(bad) = text.chars().find(|c| is_invisible(*c)) {
+        return Err(Error::bad_request(format!(
+            "this {field} holds U+{:04X}, which cannot be seen",
+            u32::from(bad)
+        ))
+        .path(field)
+        .hint("letters, digits, marks and spaces"));
+    }
+    Ok(text)
+}
+
+/// Control characters and those that only change how neighbours look: two names could look the same with them.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_trimmed_composed_and_visible() {
+        for (text, kept) in [("  Ada ", "Ada"), ("Zoe\u{301}", "Zo\u{e9}"), ("J. R. 2", "J. R. 2")] {
+            assert_eq!(name(text).unwrap(), kept);
+        }
+        let long = "x".repeat(41);
+        for bad in
+            ["", "   ", "a\nb", "a\u{200b}b", "a\u{202e}b", "\u{0}", long.as_str(), &"x".repeat(1 << 20)]
+        {
+            assert_eq!(name(bad).unwrap_err().path.as_deref(), Some("name"), "{bad:.50?}");
+        }
+        assert!(name(&"é".repeat(40)).is_ok());
+    }
+
+    #[test]
+    fn names_that_differ_in_case_or_form_are_one() {
+        for (one, other) in
+            [("Ada", "aDA"), ("ÉLODIE", "élodie"), ("e\u{301}", "é"), ("Ａda", "ada"), ("Straße", "straße")]
+        {
+            assert_eq!(fold(one), fold(other), "{one} {other}");
+        }
+        assert_ne!(fold("Ada"), fold("Ida"));
+    }
+
+    #[test]
+    fn passwords_have_a_shortest_and_a_longest() {
+        for (text, fits) in [("1234567", false), ("12345678", true), ("éééééééé", true)] {
+            assert_eq!(password(text).is_ok(), fits, "{text}");
+        }
+        assert!(password(&"x".repeat(1024)).is_ok());
+        assert!(password(&"x".repeat(1025)).is_err());
+    }
+}

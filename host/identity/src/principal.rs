@@ -1,0 +1,151 @@
+//! Who a request or an open link acts for.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, header};
+use regie_core::{Actor, Error, Result, Role, Topic, rfc3339};
+use subtle::ConstantTimeEq as _;
+
+use crate::{
+    Identity, User,
+    secret::{self, Hash},
+};
+
+/// Name of the session's cookie.
+pub const COOKIE: &str = "regie_session";
+
+/// The name and id of whoever holds the bootstrap token.
+const BOOTSTRAP: &str = "bootstrap";
+
+/// A credential that was good when it was shown. Asks for the current state each time, so that it may outlive the request.
+#[derive(Clone)]
+pub struct Principal {
+    identity: Arc<Identity>,
+    pub(crate) who: Who,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Who {
+    Anonymous,
+    Session(Hash),
+    Token(Hash),
+    Bootstrap,
+}
+
+impl Principal {
+    /// Who this is now; anonymous once the credential is void.
+    pub fn actor(&self) -> Actor {
+        self.current().unwrap_or_default()
+    }
+
+    /// Who this is now: `None` once the credential is void (ended session, revoked token, disabled user). A visitor who
+    /// never had one is `Some` and anonymous.
+    pub fn current(&self) -> Option<Actor> {
+        match self.who {
+            Who::Anonymous => Some(Actor::anonymous()),
+            Who::Bootstrap => Some(Actor { id: BOOTSTRAP.into(), name: BOOTSTRAP.into(), role: Role::Admin }),
+            Who::Session(_) | Who::Token(_) => self.read(User::actor),
+        }
+    }
+
+    /// The actor, if its global role is at least `role`; else 401 or 403.
+    pub fn require(&self, role: Role) -> Result<Actor> {
+        let actor = self.actor();
+        actor.require(role)?;
+        Ok(actor)
+    }
+
+    /// `None` for anonymous visitors and void credentials.
+    pub fn user(&self) -> Option<User> {
+        match self.who {
+            Who::Anonymous => None,
+            Who::Bootstrap => Some(User {
+                id: BOOTSTRAP.into(),
+                name: BOOTSTRAP.into(),
+                role: Role::Admin,
+                disabled: false,
+                twitch_id: None,
+                twitch_name: None,
+                avatar_url: None,
+                created_at: rfc3339(self.identity.opened_at_ms),
+            }),
+            Who::Session(_) | Who::Token(_) => self.read(User::clone),
+        }
+    }
+
+    /// Whether the OBS key opens `topic` on `surface`; see [`Identity::key_opens`].
+    pub fn key_opens(&self, key: &str, topic: &Topic, surface: Option<&str>) -> bool {
+        self.identity.key_opens(key, topic, surface)
+    }
+
+    fn read<T>(&self, see: impl FnOnce(&User) -> T) -> Option<T> {
+        let state = self.identity.state.read();
+        let user = match &self.who {
+            Who::Session(session) => state.session_user(session, self.identity.clock.now_ms()),
+            Who::Token(token) => state.token_user(token),
+            Who::Anonymous | Who::Bootstrap => None,
+        };
+        user.map(see)
+    }
+}
+
+impl Identity {
+    /// `Authorization` decides alone: a bearer that is not good is 401 whatever cookies say. Without it a cookie; a
+    /// cookie that is not good any more is an anonymous visitor.
+    pub fn authenticate(self: &Arc<Self>, headers: &HeaderMap) -> Result<Principal> {
+        let who = match bearer(headers)? {
+            Some(token) => self.bearer(token)?,
+            None => self.session(headers).map_or(Who::Anonymous, |token| Who::Session(secret::hash(token))),
+        };
+        Ok(Principal { identity: self.clone(), who })
+    }
+
+    /// The principal of a visitor without any credential.
+    pub fn anonymous(self: &Arc<Self>) -> Principal {
+        Principal { identity: self.clone(), who: Who::Anonymous }
+    }
+
+    fn bearer(&self, token: &str) -> Result<Who> {
+        let hash = secret::hash(token);
+        if self.bootstrap.is_some_and(|known| known.ct_eq(&hash).into()) {
+            return Ok(Who::Bootstrap);
+        }
+        if self.state.read().token_user(&hash).is_some() {
+            return Ok(Who::Token(hash));
+        }
+        Err(bad_bearer("this API token is not known (any more)"))
+    }
+
+    /// The first session cookie that is good: another site on the same host may have set one of that name, too.
+    pub(crate) fn session<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
+        let (state, now_ms) = (self.state.read(), self.clock.now_ms());
+        session_cookies(headers).find(|token| state.session_user(&secret::hash(token), now_ms).is_some())
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {
+    let mut lines = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(line) = lines.next() else { return Ok(None) };
+    let (scheme, token) = line.to_str().unwrap_or_default().split_once(' ').unwrap_or_default();
+    if lines.next().is_some() || !scheme.eq_ignore_ascii_case("bearer") || token.trim().is_empty() {
+        return Err(bad_bearer("the Authorization header is not one bearer token"));
+    }
+    Ok(Some(token.trim()))
+}
+
+fn bad_bearer(message: &str) -> Error {
+    Error::new(regie_core::ErrorKind::Unauthenticated, message)
+        .path("Authorization")
+        .hint("Authorization: Bearer <API token>")
+}
+
+/// Values of our cookie, in the order sent; HTTP/2 sends cookies on several lines.
+fn session_cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.filter(|(name, _)| *name == COOKIE).map(|(_, value)| value)
+}
+
+pub(crate) fn has_session_cookie(headers: &HeaderMap) -> bool {
+    session_cookies(headers).next().is_some()
+}
