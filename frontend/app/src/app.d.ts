@@ -1,0 +1,2 @@
+// The app adds nothing to kit's own types.
+export {};

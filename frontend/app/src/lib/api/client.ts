@@ -1,0 +1,40 @@
+// The only door to the server: every call goes through `api`, and every answer through `ok`.
+import createClient from 'openapi-fetch';
+import { Problem, problemFrom } from './problem';
+import type { paths } from './schema';
+
+export const api = createClient<paths>({ baseUrl: '/', credentials: 'same-origin' });
+
+type Reply<T> = { data?: T; error?: unknown; response: Response };
+
+let signedOut: (() => void) | undefined;
+
+/** Called when the server no longer knows us in the middle of work, so that the app can ask to sign in again. */
+export function onSignedOut(handler: () => void): void {
+  signedOut = handler;
+}
+
+/** The data of an answer, or a thrown {@link Problem}. */
+export async function ok<T>(reply: Promise<Reply<T>>): Promise<T> {
+  const { data, error, response } = await reply;
+  if (response.ok) return data as T;
+  const problem: Problem = problemFrom(response.status, error);
+  // At the login form itself a 401 means a wrong password, which the form shows.
+  if (problem.status === 401 && !new URL(response.url).pathname.startsWith('/api/auth/')) signedOut?.();
+  throw problem;
+}
+
+/** Follows `next` to the end: lists of a crew are a few hundred rows at most. */
+export async function all<T>(
+  page: (after?: string) => Promise<{ items: T[]; next?: string | null } | T[]>,
+): Promise<T[]> {
+  const rows: T[] = [];
+  let after: string | undefined;
+  do {
+    const answer = await page(after);
+    if (Array.isArray(answer)) return answer;
+    rows.push(...answer.items);
+    after = answer.next ?? undefined;
+  } while (after !== undefined);
+  return rows;
+}

@@ -1,0 +1,41 @@
+import type { Overlay } from '$lib/api/types';
+
+export const alignments = ['left', 'center', 'right'] as const;
+
+/** What a browser source may ask of an overlay. Defaults are left out of the address, so that it stays short. */
+export interface OverlayOptions {
+  /** Percent, 100 = the size the plugin's author drew. */
+  scale: number;
+  align: '' | (typeof alignments)[number];
+  labels: boolean;
+  plate: boolean;
+}
+
+export const plainOptions: OverlayOptions = { scale: 100, align: '', labels: true, plate: true };
+
+/** The address for a browser source. `slot` undefined: all participants. */
+export function overlayUrl(
+  overlay: Overlay,
+  slot: number | undefined,
+  options: OverlayOptions,
+  origin: string,
+): string {
+  const url = new URL(overlay.url, origin);
+  const query = url.searchParams;
+  if (slot !== undefined) query.set('slot', String(slot));
+  if (options.scale !== 100) query.set('scale', String(options.scale / 100));
+  if (options.align !== '') query.set('align', options.align);
+  if (!options.labels) query.set('labels', '0');
+  if (!options.plate) query.set('plate', '0');
+  return url.href;
+}
+
+/**
+ * The same address for dragging into OBS, which reads name and size from `layer-*` and takes them off again
+ * (`OBSBasic::AddDropURL`). Spaces as %20: OBS does not read a plus sign as a space.
+ */
+export function obsDropUrl(href: string, name: string, overlay: Pick<Overlay, 'width' | 'height'>): string {
+  const joint = href.includes('?') ? '&' : '?';
+  const layer = encodeURIComponent(name);
+  return `${href}${joint}layer-name=${layer}&layer-width=${overlay.width}&layer-height=${overlay.height}`;
+}

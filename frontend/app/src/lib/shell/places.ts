@@ -1,0 +1,26 @@
+import { resolve } from '$app/paths';
+import type { Role } from '$lib/api/types';
+import type { Key } from '$lib/i18n/i18n.svelte';
+import KeyRound from '@lucide/svelte/icons/key-round';
+import MonitorPlay from '@lucide/svelte/icons/monitor-play';
+import Puzzle from '@lucide/svelte/icons/puzzle';
+import Server from '@lucide/svelte/icons/server';
+import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal';
+import Users from '@lucide/svelte/icons/users';
+
+export interface Place {
+  href: string;
+  label: Key;
+  icon: typeof Server;
+  /** Below this role the place is not shown. */
+  role: Role;
+}
+
+export const places: Place[] = [
+  { href: resolve('/restreams'), label: 'app.restreams', icon: MonitorPlay, role: 'viewer' },
+  { href: resolve('/keys'), label: 'app.keys', icon: KeyRound, role: 'restreamer' },
+  { href: resolve('/plugins'), label: 'app.plugins', icon: Puzzle, role: 'admin' },
+  { href: resolve('/users'), label: 'app.users', icon: Users, role: 'admin' },
+  { href: resolve('/admin'), label: 'app.admin', icon: Server, role: 'admin' },
+  { href: resolve('/settings'), label: 'app.settings', icon: SlidersHorizontal, role: 'viewer' },
+];
