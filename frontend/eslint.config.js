@@ -9,7 +9,7 @@ export default defineConfig(
   {
     files: ['**/*.ts'],
     extends: [ts.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { projectService: true } },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       // Numbers in text are meant: a slot, a count, a duration.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],

@@ -1,41 +1,41 @@
-// Builds dist/: one script and one stylesheet a page kind, named by their content; manifest.json says the names, and
-// words.json what the pages say, by locale. The same sources give the same bytes.
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+// Builds dist/: one script and one stylesheet a page kind, named by their content; manifest.json says the names:
+// {"live","page","overlay","overlay_css"}. The same sources give the same bytes. `build.js DIR` writes elsewhere.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
-const root = new URL('..', import.meta.url);
-const dist = new URL('dist/', root);
-const locales = new URL('../locales/live/', root);
-const write = (name, value) => writeFileSync(new URL(name, dist), `${JSON.stringify(value, null, 2)}\n`);
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = resolve(process.argv[2] ?? join(root, 'dist'));
+
+// Key in the manifest, which begins the file's name, too: [script, stylesheet].
+const pages = { live: ['live', 'page'], overlay: ['overlay', 'overlay_css'] };
 
 rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
 const manifest = {};
 // A build of its own for each: no chunk is shared, so a page loads one script.
-for (const entry of ['live', 'overlay']) {
+for (const [entry, [script, style]] of Object.entries(pages)) {
   const { output } = await build({
-    root: root.pathname,
+    root,
     configFile: false,
     logLevel: 'warn',
     build: {
       target: 'chrome103',
+      outDir: dist,
       emptyOutDir: false,
       assetsInlineLimit: 0,
       modulePreload: false,
       rolldownOptions: {
-        input: new URL(`src/${entry}.ts`, root).pathname,
-        output: { entryFileNames: '[name]-[hash].js', assetFileNames: '[name]-[hash][extname]' },
+        input: join(root, `src/${entry}.ts`),
+        output: {
+          entryFileNames: '[name]-[hash].js',
+          assetFileNames: `${style.replace('_css', '')}-[hash][extname]`,
+        },
       },
     },
   });
-  for (const { fileName } of output) manifest[fileName.endsWith('.css') ? `${entry}.css` : entry] = fileName;
+  for (const { fileName } of output) manifest[fileName.endsWith('.css') ? style : script] = fileName;
 }
-write('manifest.json', manifest);
-write(
-  'words.json',
-  Object.fromEntries(
-    readdirSync(locales)
-      .sort()
-      .map((file) => [file.replace('.json', ''), JSON.parse(readFileSync(new URL(file, locales), 'utf8'))]),
-  ),
-);
+writeFileSync(join(dist, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 console.log(manifest);

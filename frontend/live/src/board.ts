@@ -38,8 +38,11 @@ export class Board {
     const blocks = this.blocks.filter(({ topic }) => topic === frame.topic);
     if (blocks.length < 2) return blocks;
     return blocks.filter(
-      ({ surface, slot, locale }) =>
-        (frame.surface ?? surface) === surface && (frame.slot ?? null) === slot && (frame.locale ?? locale) === locale,
+      ({ surface, slot, locale, delay }) =>
+        (frame.surface ?? surface) === surface &&
+        (frame.slot ?? null) === slot &&
+        (frame.delay ?? null) === delay &&
+        (frame.locale ?? locale) === locale,
     );
   }
 

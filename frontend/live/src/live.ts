@@ -1,5 +1,5 @@
 /** Entry of live pages: an overlay's pictures, and acting on them. */
-import './live.css';
+import './page.css';
 import { startLive } from './live/controller';
 import { readPage } from './page';
 

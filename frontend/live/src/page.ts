@@ -37,7 +37,7 @@ export function readPage(doc: Document): Page {
       return {
         el,
         topic: data.rgTopic ?? '',
-        surface: data.rgSurface ?? 'live',
+        surface: text(data.rgSurface) ?? 'live',
         slot: number(data.rgSlot),
         locale: text(data.rgLocale) ?? locale,
         delay: number(data.rgDelay),

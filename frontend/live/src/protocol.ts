@@ -21,6 +21,7 @@ export interface TopicFrame {
   surface?: string | null;
   slot?: number | null;
   locale?: string | null;
+  delay?: number | null;
   etag?: string;
   version?: number;
   html?: string;

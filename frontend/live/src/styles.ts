@@ -1,7 +1,7 @@
 /** A stylesheet that never answers must not hold the picture back for ever. */
 export const CSS_WAIT_MS = 5_000;
 
-/** The stylesheets of plugins, as `<link data-plugin="…">` in the head. */
+/** The stylesheets of plugins, as `<link data-rg-css="<plugin>">` in the head. */
 export class Styles {
   readonly #loading = new Map<string, { urls: string; done: Promise<void> }>();
 
@@ -35,7 +35,7 @@ async function swap(plugin: string, old: HTMLLinkElement[], urls: readonly strin
     .map((url) => {
       const link = document.createElement('link');
       link.rel = 'stylesheet';
-      link.dataset.plugin = plugin;
+      link.dataset.rgCss = plugin;
       link.setAttribute('href', url);
       fresh.push(link);
       const loaded = new Promise<boolean>((resolve) => {
@@ -57,5 +57,5 @@ const href = (link: Element) => link.getAttribute('href') ?? '';
 
 const links = (plugin: string) =>
   [...document.querySelectorAll<HTMLLinkElement>('link[rel=stylesheet]')].filter(
-    (link) => link.dataset.plugin === plugin,
+    (link) => link.dataset.rgCss === plugin,
   );

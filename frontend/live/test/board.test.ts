@@ -10,6 +10,7 @@ describe('pictures', () => {
   it.each([
     ['surface', { surface: 'overlay:map:base' }, { surface: 'overlay:map' }, { surface: 'overlay:map' }, ['a', 'new']],
     ['slot', { slot: 1 }, { slot: 2 }, { slot: 2 }, ['a', 'new']],
+    ['delay', { delay: 30 }, {}, {}, ['a', 'new']],
     ['no slot', {}, { slot: 2 }, {}, ['new', 'b']],
     ['null slot', {}, { slot: 2 }, { slot: null }, ['new', 'b']],
     ['both, where they are the same', {}, {}, {}, ['new', 'new']],
@@ -100,7 +101,7 @@ describe('topics', () => {
 describe('stylesheets of a replaced plugin', () => {
   const page = () => {
     document.head.innerHTML = `<link rel="stylesheet" href="/static/page.css">
-      <link rel="stylesheet" href="/plugins/p/1/a.css" data-plugin="p"><link rel="stylesheet" href="/plugins/q/1/a.css" data-plugin="q">`;
+      <link rel="stylesheet" href="/plugins/p/1/a.css" data-rg-css="p"><link rel="stylesheet" href="/plugins/q/1/a.css" data-rg-css="q">`;
     return overlay(blockMarkup('old') + blockMarkup('b', { topic: 'indices/x', plugin: 'q' }));
   };
   const hrefs = () => [...document.querySelectorAll('link')].map((link) => link.getAttribute('href'));

@@ -8,7 +8,8 @@ const dist = new URL('../dist/', import.meta.url);
 /** @param {string} name */
 const read = (name) => readFileSync(new URL(name, dist), 'utf8');
 const manifest = JSON.parse(read('manifest.json'));
-const words = JSON.parse(read('words.json'));
+const pages = JSON.parse(readFileSync(new URL('../../locales/pages.json', import.meta.url), 'utf8'));
+const words = Object.fromEntries(Object.entries(pages.en).map(([key, text]) => [key.replace('runtime.', ''), text]));
 const types = { js: 'text/javascript', css: 'text/css' };
 
 const POLICY =
@@ -49,22 +50,25 @@ export async function startServer() {
   };
   const etag = () => `l-${state.version}-${state.generation}`;
 
-  /** @param {'live' | 'overlay'} kind */
-  const page = (kind) => {
-    const surface = kind === 'live' ? 'live' : 'overlay:default';
-    return `<!doctype html><html lang="en" data-link="connecting"><head><meta charset="utf-8"><title>Demo</title><link rel="icon" href="data:,">
-<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/static/${manifest[`${kind}.css`]}">
-<link rel="stylesheet" href="/plugins/p/${state.generation}/a.css" data-plugin="p"></head>
-<body class="${kind === 'live' ? 'rg-page' : 'obs-overlay'}">${
-      kind === 'live'
-        ? '<header class="rg-head"><h1 class="rg-title">A restream with a name</h1><p class="rg-link" role="status" hidden></p></header>'
-        : ''
-    }
-<main class="${kind === 'live' ? 'rg-desk' : 'rg-stage'}"><section class="rg-panel"><div class="rg-block" role="group" data-plugin="p" data-rg-topic="tracker/1/main"
- data-rg-surface="${surface}" data-rg-slot="" data-rg-etag="${etag()}" data-rg-version="${state.version}">${render(surface)}</div></section></main>
-<script type="application/json" id="rg-page" nonce="N">${JSON.stringify({ key: null, locale: 'en', words: words.en })}</script>
-<script type="module" nonce="N" src="/static/${manifest[kind]}"></script></body></html>`;
+  /** @param {string} surface */
+  const block = (surface) => `<div class="rg-block" data-plugin="p" data-rg-topic="tracker/1/main"
+    data-rg-surface="${surface}" data-rg-etag="${etag()}" data-rg-version="${state.version}">${render(surface)}</div>`;
+  const bodies = {
+    live: () => `<body class="rg-page rg-live"><header class="rg-bar"><a class="rg-home" href="/">Home</a>
+      <h1 class="rg-title">A restream with a rather long name</h1><nav class="rg-actions"><p class="rg-link" role="status"></p>
+      <a class="rg-button" href="/">Overview</a><a class="rg-lang" href="/">Français</a></nav></header>
+      <main class="rg-panels"><section class="rg-panel">${block('live')}</section></main>`,
+    overlay: () => `<body class="obs-overlay"><main class="rg-canvas"
+      style="--rg-width:400px;--rg-height:100px;--rg-scale:2;--rg-align:end">${block('overlay:default')}</main>`,
   };
+
+  /** @param {'live' | 'overlay'} kind */
+  const page = (kind) => `<!doctype html><html lang="en" data-link="connecting"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>Demo</title><link rel="icon" href="data:,">
+<link rel="stylesheet" href="/static/${manifest[kind === 'live' ? 'page' : 'overlay_css']}">
+<link rel="stylesheet" href="/plugins/p/${state.generation}/a.css" data-rg-css="p"></head>${bodies[kind]()}
+<script type="application/json" id="rg-page" nonce="N">${JSON.stringify({ key: null, locale: 'en', words })}</script>
+<script type="module" nonce="N" src="/static/${manifest[kind]}"></script></body></html>`;
 
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?')[0] ?? '/';

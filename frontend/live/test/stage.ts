@@ -87,12 +87,21 @@ export interface BlockMarkup {
   plugin?: string;
   etag?: string;
   version?: number;
+  delay?: number;
 }
 
 export function blockMarkup(html: string, options: BlockMarkup = {}): string {
-  const { topic = 'tracker/12/main', surface = 'live', slot, plugin = 'p', etag = 'l-3-v', version = 3 } = options;
+  const {
+    topic = 'tracker/12/main',
+    surface = 'live',
+    slot,
+    plugin = 'p',
+    etag = 'l-3-v',
+    version = 3,
+    delay,
+  } = options;
   return `<div class="rg-block" data-plugin="${plugin}" data-rg-topic="${topic}" data-rg-surface="${surface}"
-    data-rg-slot="${slot ?? ''}" data-rg-etag="${etag}" data-rg-version="${version}">${html}</div>`;
+    data-rg-slot="${slot ?? ''}" ${delay ? `data-rg-delay="${delay}"` : ''} data-rg-etag="${etag}" data-rg-version="${version}">${html}</div>`;
 }
 
 export function write(blocks: string, config: object = { key: null, locale: 'fr', words: { lost: 'Perdu' } }) {

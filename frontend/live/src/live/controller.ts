@@ -30,7 +30,7 @@ export function startLive(page: Page): void {
     dropped(pending) {
       const { el, key } = unmark(pending);
       fields.refused(el, key);
-      status.toast(page.words.unanswered ?? 'No answer; please check and try again.', el);
+      status.toast(page.words.unanswered ?? 'unanswered', el);
     },
   });
 

@@ -15,7 +15,7 @@ export class Status {
     this.#line = document.querySelector<HTMLElement>('.rg-link');
     this.#word = element('span', 'rg-link-word');
     this.#problem = element('span', 'rg-link-problem');
-    this.#line?.replaceChildren(element('span', 'rg-link-dot'), this.#word, this.#problem);
+    this.#line?.replaceChildren(element('span', 'rg-dot'), this.#word, this.#problem);
     this.#toast = element('div', 'rg-toast');
     // There before its first words: what appears together with its role is not read out.
     this.#toast.setAttribute('role', 'alert');
