@@ -43,6 +43,8 @@ export class Status {
     const toast = this.#toast;
     toast.textContent = text;
     toast.hidden = false;
+    // Where it was last says how wide it may be: measure it at the left edge.
+    toast.style.left = '0';
     const at = el?.isConnected ? el.getBoundingClientRect() : undefined;
     const { offsetWidth: width, offsetHeight: height } = toast;
     const left = at ? at.left + at.width / 2 - width / 2 : (innerWidth - width) / 2;
