@@ -1,9 +1,6 @@
 //! What the host knows of each package and id, and what follows from it. No I/O.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{Entry, OnAir, State, Status, folder::Brief};
 use crate::logs::Logs;
@@ -165,12 +162,6 @@ impl Table {
         statuses.sort_by(|a, b| (&a.id, &a.path).cmp(&(&b.id, &b.path)));
         statuses
     }
-
-    /// Ids of which something lies in the folder.
-    #[cfg(test)]
-    fn ids(&self) -> BTreeSet<&str> {
-        self.paths.values().map(|known| known.id.as_str()).collect()
-    }
 }
 
 impl Known {
@@ -249,6 +240,10 @@ mod tests {
         table.plan(&OnAir::default(), |_| true, false)
     }
 
+    fn ids(table: &Table) -> Vec<&str> {
+        table.paths.values().map(|known| known.id.as_str()).collect()
+    }
+
     fn loads(plan: &Plan) -> Vec<&str> {
         plan.load.iter().map(|wanted| wanted.path.as_str()).collect()
     }
@@ -276,7 +271,7 @@ mod tests {
         assert!(statuses[1].error.as_ref().unwrap().contains("`x` provides the id"));
         table.take(BTreeMap::new(), &["x".into()]);
         assert_eq!(loads(&table.plan(&OnAir::default(), |_| true, false)), ["x.zip"]);
-        assert_eq!(table.ids(), BTreeSet::from(["x"]));
+        assert_eq!(ids(&table), ["x"]);
     }
 
     #[test]
@@ -284,7 +279,7 @@ mod tests {
         let mut table = Table::default();
         found(&mut table, &[("folder", good("tracker-x", "1"))]);
         assert!(found(&mut table, &[("folder", bad()), ("other.zip", bad())]).changed);
-        assert_eq!(table.ids(), BTreeSet::from(["other", "tracker-x"]));
+        assert_eq!(ids(&table), ["tracker-x", "other"]);
         let status = &table.statuses(&OnAir::default())[1];
         assert_eq!((status.state, status.error.as_deref()), (State::Failed, Some("torn")));
     }
