@@ -118,7 +118,7 @@ impl Identity {
         let nobody = Actor::anonymous();
         for (key, Stored { doc, .. }) in self.users.all::<NameDoc>("name").await? {
             let owner = state.users.get(&doc.user);
-            if !owner.is_some_and(|u| name_key(&u.doc.user.name) == key) {
+            if owner.is_none_or(|u| name_key(&u.doc.user.name) != key) {
                 self.users.remove(&key, &nobody).await?;
             }
         }

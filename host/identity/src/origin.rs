@@ -20,12 +20,14 @@ pub fn check_origin(method: &Method, headers: &HeaderMap) -> Result<()> {
     if headers.contains_key(header::AUTHORIZATION) {
         return Ok(());
     }
-    let has_cookie = has_session_cookie(headers);
-    let is_unsafe = !method.is_safe();
     let origins: Vec<_> = headers.get_all(header::ORIGIN).iter().collect();
-    if !is_unsafe && !(has_cookie && is_upgrade(headers))
-        || !has_cookie && origins.is_empty() && !says_cross_site(headers)
-    {
+    let is_unsafe = !method.is_safe();
+    let must_match = if has_session_cookie(headers) {
+        is_unsafe || is_upgrade(headers)
+    } else {
+        is_unsafe && (!origins.is_empty() || says_cross_site(headers))
+    };
+    if !must_match {
         return Ok(());
     }
     let host = headers.get(header::HOST).and_then(|v| v.to_str().ok()).and_then(Authority::parse);

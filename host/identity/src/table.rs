@@ -109,9 +109,13 @@ impl Table {
         })
     }
 
-    /// History tells who and when, never what: these documents hold hashes of secrets.
+    /// An anonymous actor is the host itself. History tells who and when, never what: these documents hold hashes of secrets.
     fn entry(&self, version: u64, kind: EntryKind, actor: &Actor) -> Result<Entry> {
-        let actor = serde_json::value::to_raw_value(actor).map_err(Error::internal)?;
+        let actor = if actor.is_anonymous() {
+            RawValue::NULL.to_owned()
+        } else {
+            serde_json::value::to_raw_value(actor).map_err(Error::internal)?
+        };
         Ok(Entry { version, at_ms: self.clock.now_ms(), kind, actor, detail: RawValue::NULL.to_owned() })
     }
 }

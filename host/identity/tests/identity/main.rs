@@ -1,7 +1,10 @@
 //! The room through its public face: services first, then its routes behind the layer.
+// Helpers of tests panic like tests.
+#![allow(clippy::unwrap_used)]
 
 mod credentials;
 mod first_admin;
+mod fixtures;
 mod keys;
 mod login;
 mod memory;
