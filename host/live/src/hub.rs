@@ -143,7 +143,8 @@ impl Hub {
         let feeds = self.topics.lock().remove(topic);
         let error = Error::not_found("this topic is gone").path("topic");
         for feed in feeds.into_iter().flat_map(HashMap::into_values) {
-            feed.retire(&message::refused(topic.as_str(), Some(&feed.key.variant.want), &error));
+            let FeedKey { variant, delay } = &feed.key;
+            feed.retire(&message::refused(topic.as_str(), Some(&variant.want), *delay, &error));
         }
         let sessions: Vec<_> = self.sessions.lock().values().cloned().collect();
         for session in sessions {

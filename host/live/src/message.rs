@@ -226,18 +226,21 @@ struct PictureFrame<'a> {
     head: Head<'a>,
     etag: &'a str,
     version: u64,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    css: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     html: Option<&'a str>,
 }
 
-/// `{"topic",…,"etag","version","html"|"state"}`. A state is JSON already and goes in as it is.
+/// `{"topic",…,"etag","version","css"?,"html"|"state"}`. A state is JSON already and goes in as it is.
 pub(crate) fn picture(topic: &Topic, variant: &Variant, delay: u32, snapshot: &crate::Snapshot) -> Bytes {
     let head = Head::new(topic.as_str(), Some(&variant.want), delay);
     let (html, state) = match &snapshot.body {
         crate::Body::Html(html) => (Some(&**html), None),
         crate::Body::State(state) => (None, Some(&**state)),
     };
-    let value = PictureFrame { head, etag: &snapshot.etag, version: snapshot.version, html };
+    let value =
+        PictureFrame { head, etag: &snapshot.etag, version: snapshot.version, css: &snapshot.css, html };
     let mut json = serde_json::to_vec(&value).expect("strings and numbers");
     if let Some(state) = state {
         json.pop();
@@ -262,14 +265,14 @@ pub(crate) fn current(topic: &Topic, variant: &Variant, delay: u32, etag: &str) 
 }
 
 /// A refused subscription, or a topic that is gone.
-pub(crate) fn refused(topic: &str, want: Option<&Want>, error: &Error) -> Bytes {
+pub(crate) fn refused(topic: &str, want: Option<&Want>, delay: u32, error: &Error) -> Bytes {
     #[derive(Serialize)]
     struct Frame<'a, E> {
         #[serde(flatten)]
         head: Head<'a>,
         error: E,
     }
-    json_frame(&Frame { head: Head::new(topic, want, 0), error: error.detail() })
+    json_frame(&Frame { head: Head::new(topic, want, delay), error: error.detail() })
 }
 
 /// A frame that could not be read.
@@ -343,14 +346,20 @@ mod tests {
             want: Want { form: Form::State, surface: None, slot: None, locale: None },
             can_edit: true,
         };
-        let snapshot = |body| crate::Snapshot { version: 3, etag: "l-3-v".into(), body };
+        let snapshot = |css: &[String], body| crate::Snapshot {
+            version: 3,
+            etag: "l-3-v".into(),
+            css: css.into(),
+            body,
+        };
+        let css = ["/plugins/a.css".to_owned()];
         let cases = [
             (
-                picture(&topic, &html, 0, &snapshot(crate::Body::Html("<p>\"".into()))),
-                r#"{"topic":"tracker/1/main","surface":"overlay:all","slot":2,"locale":"fr","etag":"l-3-v","version":3,"html":"<p>\""}"#,
+                picture(&topic, &html, 0, &snapshot(&css, crate::Body::Html("<p>\"".into()))),
+                r#"{"topic":"tracker/1/main","surface":"overlay:all","slot":2,"locale":"fr","etag":"l-3-v","version":3,"css":["/plugins/a.css"],"html":"<p>\""}"#,
             ),
             (
-                picture(&topic, &state, 30, &snapshot(crate::Body::State("{\"a\": 1}".into()))),
+                picture(&topic, &state, 30, &snapshot(&[], crate::Body::State("{\"a\": 1}".into()))),
                 r#"{"topic":"tracker/1/main","as":"state","delay":30,"etag":"l-3-v","version":3,"state":{"a": 1}}"#,
             ),
             (
@@ -358,7 +367,7 @@ mod tests {
                 r#"{"topic":"tracker/1/main","as":"state","etag":"l-3-v","current":true}"#,
             ),
             (
-                refused("x", None, &Error::not_found("no such topic")),
+                refused("x", None, 0, &Error::not_found("no such topic")),
                 r#"{"topic":"x","error":{"code":"not_found","message":"no such topic"}}"#,
             ),
             (done("k", &Ok(4)), r#"{"done":"k","version":4}"#),

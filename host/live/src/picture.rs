@@ -60,8 +60,12 @@ mod tests {
 
     #[test]
     fn a_value_of_several_lines_is_one_event() {
-        let snapshot =
-            Snapshot { version: 7, etag: "a-7-b".into(), body: Body::State("{\r\n \"a\":\r1\n}\n".into()) };
+        let snapshot = Snapshot {
+            version: 7,
+            etag: "a-7-b".into(),
+            css: [].into(),
+            body: Body::State("{\r\n \"a\":\r1\n}\n".into()),
+        };
         assert_eq!(&encode_event(&snapshot)[..], b"id: 7\ndata: {\ndata:  \"a\": 1\ndata: }\n\n");
     }
 }

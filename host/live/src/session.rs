@@ -214,14 +214,14 @@ impl Session {
     async fn subscribe(&self, one: Result<Subscribe, Box<Unreadable>>) {
         let Subscribe { topic, want, key, delay, etag } = match one {
             Ok(subscribe) => subscribe,
-            Err(bad) => return self.send(message::refused(&bad.topic, bad.want.as_ref(), &bad.error)),
+            Err(bad) => return self.send(message::refused(&bad.topic, bad.want.as_ref(), 0, &bad.error)),
         };
         let options = &self.hub.shared.options;
         if delay != 0 && !options.delays.contains(&delay) {
             let error = Error::bad_request("there is no such delay")
                 .path("delay")
                 .hint(format!("seconds, one of {:?}", options.delays));
-            return self.send(message::refused(topic.as_str(), Some(&want), &error));
+            return self.send(message::refused(topic.as_str(), Some(&want), delay, &error));
         }
         {
             let mut state = self.state.lock();
@@ -235,7 +235,7 @@ impl Session {
             if full {
                 let error = Error::new(ErrorKind::RateLimited, "this link watches too many topics")
                     .hint("unsubscribe from some first");
-                return self.send(message::refused(topic.as_str(), Some(&want), &error));
+                return self.send(message::refused(topic.as_str(), Some(&want), delay, &error));
             }
         }
         self.enter(Subscription { topic, want, key, delay, watching: None }, etag, true).await;
@@ -251,8 +251,8 @@ impl Session {
                 Ok(variant) => return self.join(subscription, variant, etag, aloud).await,
                 Err(error) => {
                     if !std::mem::replace(&mut told, true) {
-                        let Subscription { topic, want, .. } = &subscription;
-                        self.send(message::refused(topic.as_str(), Some(want), &error));
+                        let Subscription { topic, want, delay, .. } = &subscription;
+                        self.send(message::refused(topic.as_str(), Some(want), *delay, &error));
                     }
                     if matches!(error.kind, ErrorKind::Forbidden | ErrorKind::Unauthenticated) {
                         break;
@@ -293,8 +293,8 @@ impl Session {
             Err(error) => fault = Some(error),
         }
         if let Some(error) = fault.filter(|_| aloud) {
-            let Subscription { topic, want, .. } = &subscription;
-            self.send(message::refused(topic.as_str(), Some(want), &error));
+            let Subscription { topic, want, delay, .. } = &subscription;
+            self.send(message::refused(topic.as_str(), Some(want), *delay, &error));
         }
         self.keep(subscription, etag);
     }
