@@ -1,0 +1,286 @@
+//! The restream document and its invariants. No I/O.
+
+use regie_core::{Error, Result, check_slug};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The panel every restream has; further ones stand beside it.
+pub const MAIN_PANEL: &str = "main";
+/// "No tracker", "no hint sheet".
+pub const NONE: &str = "none";
+/// A tracker shows up to this many participants.
+pub const MAX_PARTICIPANTS: usize = 32;
+
+/// One show: who plays, and which panels are on the page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Restream {
+    pub schema: u32,
+    pub id: u64,
+    pub slug: String,
+    pub title: String,
+    #[serde(default)]
+    pub description: String,
+    /// Only crews see a restream that is not.
+    pub enabled: bool,
+    pub indices_template: String,
+    pub panels: Vec<Panel>,
+    pub participants: Vec<Participant>,
+    /// RFC 3339.
+    pub created_at: String,
+    pub updated_at: String,
+    /// Fields of a newer version or of an operator's own, kept as they are.
+    #[serde(flatten)]
+    pub other: serde_json::Map<String, serde_json::Value>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Panel {
+    /// `main`, or a slug.
+    pub key: String,
+    /// Id of a tracker plugin, or `none`.
+    pub tracker_type: String,
+    /// Slots it shows; empty: all.
+    #[serde(default)]
+    pub participants: Vec<u32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Participant {
+    /// Counted from 1, in the order of the page.
+    pub slot: u32,
+    pub label: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// As the crew writes it: `1:23:45`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub final_time: Option<String>,
+    #[serde(default)]
+    pub show_final_time: bool,
+}
+
+/// A participant in a form: slots follow from the order.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub struct ParticipantForm {
+    #[serde(default)]
+    pub label: String,
+    #[serde(default)]
+    pub team: Option<String>,
+    #[serde(default)]
+    pub final_time: Option<String>,
+    #[serde(default)]
+    pub show_final_time: bool,
+}
+
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub struct NewRestream {
+    /// First part of its address: 1 to 40 of `a-z`, `0-9` and `-`.
+    pub slug: String,
+    pub title: String,
+    #[serde(default)]
+    pub description: String,
+    #[serde(default = "none")]
+    pub tracker_type: String,
+    #[serde(default = "none")]
+    pub indices_template: String,
+    /// One participant where it is absent.
+    #[serde(default)]
+    pub participants: Vec<ParticipantForm>,
+    #[serde(default = "yes")]
+    pub enabled: bool,
+}
+
+/// What is absent stays as it is.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+pub struct RestreamPatch {
+    pub slug: Option<String>,
+    pub title: Option<String>,
+    pub description: Option<String>,
+    pub tracker_type: Option<String>,
+    pub indices_template: Option<String>,
+    pub participants: Option<Vec<ParticipantForm>>,
+    pub enabled: Option<bool>,
+}
+
+fn none() -> String {
+    NONE.into()
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Restream {
+    pub fn new(id: u64, form: NewRestream, now: &str) -> Result<Self> {
+        let mut restream = Self {
+            schema: 1,
+            id,
+            slug: form.slug,
+            title: form.title,
+            description: form.description,
+            enabled: form.enabled,
+            indices_template: form.indices_template,
+            panels: vec![Panel {
+                key: MAIN_PANEL.into(),
+                tracker_type: form.tracker_type,
+                participants: Vec::new(),
+            }],
+            participants: participants(form.participants),
+            created_at: now.into(),
+            updated_at: now.into(),
+            other: serde_json::Map::new(),
+        };
+        restream.tidy();
+        restream.check()?;
+        Ok(restream)
+    }
+
+    /// The document after `patch`, or why not.
+    pub fn patched(&self, patch: RestreamPatch, now: &str) -> Result<Self> {
+        let mut next = self.clone();
+        if let Some(slug) = patch.slug {
+            next.slug = slug;
+        }
+        if let Some(title) = patch.title {
+            next.title = title;
+        }
+        if let Some(description) = patch.description {
+            next.description = description;
+        }
+        if let Some(tracker_type) = patch.tracker_type
+            && let Some(main) = next.panels.iter_mut().find(|p| p.key == MAIN_PANEL)
+        {
+            main.tracker_type = tracker_type;
+        }
+        if let Some(template) = patch.indices_template {
+            next.indices_template = template;
+        }
+        if let Some(form) = patch.participants {
+            next.participants = participants(form);
+        }
+        if let Some(enabled) = patch.enabled {
+            next.enabled = enabled;
+        }
+        next.updated_at = now.into();
+        next.tidy();
+        next.check()?;
+        Ok(next)
+    }
+
+    pub fn panel(&self, key: &str) -> Result<&Panel> {
+        self.panels
+            .iter()
+            .find(|p| p.key == key)
+            .ok_or_else(|| Error::not_found(format!("`{}` has no panel `{key}`", self.slug)).path("panel"))
+    }
+
+    /// The type of panel `main`.
+    pub fn tracker_type(&self) -> &str {
+        self.panels.iter().find(|p| p.key == MAIN_PANEL).map_or(NONE, |p| &p.tracker_type)
+    }
+
+    /// As plugins see the people of `panel`.
+    pub fn slots(&self, panel: &Panel) -> Vec<regie_sdk::protocol::Participant> {
+        self.participants
+            .iter()
+            .filter(|p| panel.participants.is_empty() || panel.participants.contains(&p.slot))
+            .map(|p| regie_sdk::protocol::Participant { slot: p.slot, label: p.label.clone() })
+            .collect()
+    }
+
+    fn tidy(&mut self) {
+        self.title = self.title.trim().into();
+        if self.participants.is_empty() {
+            self.participants = participants(vec![ParticipantForm {
+                label: String::new(),
+                team: None,
+                final_time: None,
+                show_final_time: false,
+            }]);
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        check_slug(&self.slug)?;
+        text(&self.title, "title", 1..=120)?;
+        text(&self.description, "description", 0..=4000)?;
+        if self.participants.len() > MAX_PARTICIPANTS {
+            return Err(Error::bad_request(format!("{} participants are too many", self.participants.len()))
+                .path("participants")
+                .hint(format!("{MAX_PARTICIPANTS} at most")));
+        }
+        for (index, participant) in self.participants.iter().enumerate() {
+            let at = |field: &str| format!("participants[{index}].{field}");
+            text(&participant.label, &at("label"), 0..=60)?;
+            text(participant.team.as_deref().unwrap_or_default(), &at("team"), 0..=60)?;
+            text(participant.final_time.as_deref().unwrap_or_default(), &at("final_time"), 0..=20)?;
+        }
+        Ok(())
+    }
+}
+
+fn text(value: &str, path: &str, length: std::ops::RangeInclusive<usize>) -> Result<()> {
+    let count = value.chars().count();
+    if !length.contains(&count) {
+        return Err(Error::bad_request(format!("{count} characters are out of bounds"))
+            .path(path)
+            .hint(format!("{} to {} characters", length.start(), length.end())));
+    }
+    if value.chars().any(|c| c.is_control() && c != '\n') {
+        return Err(Error::bad_request("control characters are not text").path(path));
+    }
+    Ok(())
+}
+
+fn participants(forms: Vec<ParticipantForm>) -> Vec<Participant> {
+    let filled = |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
+    (1..)
+        .zip(forms)
+        .map(|(slot, form)| Participant {
+            slot,
+            label: form.label.trim().into(),
+            team: filled(form.team),
+            final_time: filled(form.final_time),
+            show_final_time: form.show_final_time,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(json: serde_json::Value) -> NewRestream {
+        serde_json::from_value(json).unwrap()
+    }
+
+    #[test]
+    fn slots_follow_from_the_order_and_nobody_is_one_participant() {
+        let made = Restream::new(1, form(serde_json::json!({"slug":"a","title":" T ","participants":[{"label":"x"},{"label":"y"}]})), "t")
+            .unwrap();
+        assert_eq!(made.participants.iter().map(|p| p.slot).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(made.title, "T");
+        let alone = Restream::new(1, form(serde_json::json!({"slug":"a","title":"T"})), "t").unwrap();
+        assert_eq!((alone.participants.len(), alone.tracker_type()), (1, NONE));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_by_its_path() {
+        for (json, path) in [
+            (serde_json::json!({"slug":"api","title":"T"}), "slug"),
+            (serde_json::json!({"slug":"a","title":"  "}), "title"),
+            (serde_json::json!({"slug":"a","title":"T","participants":[{"label":"x".repeat(61)}]}), "participants[0].label"),
+            (serde_json::json!({"slug":"a","title":"T","participants":vec![serde_json::json!({}); 33]}), "participants"),
+        ] {
+            let error = Restream::new(1, form(json), "t").unwrap_err();
+            assert_eq!(error.path.as_deref(), Some(path), "{error}");
+        }
+    }
+
+    #[test]
+    fn unknown_fields_of_a_stored_document_survive_an_edit() {
+        let stored = r#"{"schema":1,"id":3,"slug":"a","title":"T","enabled":true,"indices_template":"none","panels":[],"participants":[],"created_at":"t","updated_at":"t","overlay_pack":"x"}"#;
+        let restream: Restream = serde_json::from_str(stored).unwrap();
+        let next = restream.patched(RestreamPatch { title: Some("U".into()), ..Default::default() }, "t2").unwrap();
+        assert_eq!(serde_json::to_value(&next).unwrap()["overlay_pack"], "x");
+    }
+}

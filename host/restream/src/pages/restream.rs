@@ -1,0 +1,68 @@
+//! `/<slug>`: who plays, and where to look.
+
+use maud::{Markup, html};
+use regie_core::{Actor, Role};
+
+use super::{Page, Statics, Words, shell::bar};
+use crate::model::Restream;
+
+pub fn restream(words: Words, statics: &Statics, actor: &Actor, restream: &Restream) -> Markup {
+    let path = format!("/{}", restream.slug);
+    let actions = html! {
+        a class="rg-button rg-primary" href={ (path) "/live" } { (words.get("live")) }
+        @if actor.role >= Role::Restreamer {
+            a class="rg-button" href={ "/app/restreams/" (restream.slug) } { (words.get("control_room")) }
+        }
+    };
+    let times = restream.participants.iter().any(|p| p.show_final_time && p.final_time.is_some());
+    let teams = restream.participants.iter().any(|p| p.team.is_some());
+    let main = html! {
+        (bar(words, &path, &restream.title, &actions))
+        main {
+            @if !restream.enabled { p class="rg-note" { (words.get("hidden")) } }
+            @for paragraph in restream.description.split("\n\n").filter(|p| !p.trim().is_empty()) {
+                p class="rg-text" { (paragraph) }
+            }
+            table class="rg-table" {
+                caption { (words.get("participants")) }
+                thead {
+                    tr {
+                        th scope="col" { (words.get("slot")) }
+                        th scope="col" { (words.get("label")) }
+                        @if teams { th scope="col" { (words.get("team")) } }
+                        @if times { th scope="col" { (words.get("final_time")) } }
+                    }
+                }
+                tbody {
+                    @for participant in &restream.participants {
+                        tr {
+                            td { (participant.slot) }
+                            td {
+                                @if participant.label.is_empty() { (words.get("unnamed")) " " (participant.slot) }
+                                @else { (participant.label) }
+                            }
+                            @if teams { td { (participant.team.as_deref().unwrap_or_default()) } }
+                            @if times {
+                                td class="rg-time" {
+                                    @if participant.show_final_time { (participant.final_time.as_deref().unwrap_or_default()) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    Page {
+        words,
+        title: &restream.title,
+        body_class: "rg-page",
+        host_css: &statics.page_css,
+        plugin_css: Vec::new(),
+        script: "",
+        nonce: "",
+        data: serde_json::Value::Null,
+        main,
+    }
+    .markup()
+}

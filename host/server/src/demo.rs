@@ -1,0 +1,90 @@
+//! `regie demo`: a server with something on it, on a temporary copy of an instance.
+
+use std::path::Path;
+
+use regie_core::{Actor, Error, Result, Role, new_id};
+use regie_live::Act;
+use regie_restream::{MAIN_PANEL, NewRestream, Restreams, session_key};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::{
+    Failure,
+    cli::Demo,
+    instance::Instance,
+    serve::{ReadyFile, Server, stop_signal},
+};
+
+pub async fn run(args: Demo) -> std::result::Result<(), Failure> {
+    let folder = std::env::temp_dir().join(format!("regie-demo-{}", std::process::id()));
+    copy(&args.instance, &folder)?;
+    for plugins in &args.plugins {
+        copy(plugins, &folder.join("plugins"))?;
+    }
+    let instance = Instance::at(&folder);
+    let settings = instance.settings(&[("server.listen", args.listen)])?;
+    let server = Server::start(&instance, settings).await?;
+    let made = seed(&folder.join("demo.json"), &server.rooms.restreams).await;
+    let url = &server.url;
+    println!("\nRégie, demo on {}\n", folder.display());
+    println!("  restreams     {url}/");
+    for slug in made.iter().flatten() {
+        println!("  live page     {url}/{slug}/live");
+        println!("  overlay       {url}/{slug}/overlay");
+    }
+    println!("  control room  {url}/app/");
+    if let Some(token) = server.rooms.identity.first_admin_token().await? {
+        println!("  make yourself administrator, once: {url}/app/welcome?token={token}");
+    }
+    println!("\nCtrl C ends it.");
+    if let Err(error) = made {
+        println!("The demo's restreams could not all be made: {error}");
+    }
+    let _ready = args.ready_file.map(|path| ReadyFile::write(&path, url)).transpose()?;
+    stop_signal().await;
+    server.stop().await;
+    std::fs::remove_dir_all(&folder)?;
+    Ok(())
+}
+
+/// What `demo.json` of an instance holds: restreams, and the actions that were taken on their trackers.
+#[derive(Deserialize)]
+struct Show {
+    #[serde(flatten)]
+    restream: NewRestream,
+    #[serde(default)]
+    actions: Vec<Box<RawValue>>,
+}
+
+/// Makes the restreams of `demo.json`; answers their slugs.
+async fn seed(file: &Path, restreams: &Restreams) -> Result<Vec<String>> {
+    let text = std::fs::read(file)?;
+    let shows: Vec<Show> = serde_json::from_slice(&text)
+        .map_err(|e| Error::bad_request(format!("{}: {e}", file.display())))?;
+    let host = Actor { id: "demo".into(), name: "Demo".into(), role: Role::Admin };
+    let mut slugs = Vec::new();
+    for show in shows {
+        let restream = restreams.create(show.restream, &host).await?;
+        let key = session_key(restream.id, MAIN_PANEL);
+        for action in show.actions {
+            let act = Act { key: new_id(), base_version: None, action };
+            restreams.trackers.act(&key, host.clone(), act).await.map_err(|refused| refused.error)?;
+        }
+        slugs.push(restream.slug.clone());
+    }
+    Ok(slugs)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}

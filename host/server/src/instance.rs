@@ -1,0 +1,48 @@
+//! Where things are in an instance folder.
+
+use std::path::{Path, PathBuf};
+
+use regie_core::{Settings, SettingsError};
+
+use crate::settings;
+
+pub struct Instance {
+    pub root: PathBuf,
+}
+
+impl Instance {
+    pub fn at(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    pub fn settings(&self, flags: &[(&str, String)]) -> Result<Settings, SettingsError> {
+        let settings = Settings::load(&settings::declared(), &self.root.join("config.toml"), std::env::vars(), flags)?;
+        // What only the room that reads it can check.
+        let mut faults = Vec::new();
+        if let Err(error) = regie_identity::Proxies::parse(&settings.list(&settings::TRUSTED_PROXIES)) {
+            faults.push(format!("{}: {error}", settings::TRUSTED_PROXIES.name()));
+        }
+        let public_url = settings.text(&settings::PUBLIC_URL);
+        if !public_url.is_empty() && let Err(error) = regie_identity::PublicUrl::parse(public_url) {
+            faults.push(format!("{}: {error}", settings::PUBLIC_URL.name()));
+        }
+        if faults.is_empty() { Ok(settings) } else { Err(SettingsError(faults)) }
+    }
+
+    pub fn db(&self) -> PathBuf {
+        self.root.join("db")
+    }
+
+    pub fn plugins(&self) -> PathBuf {
+        self.root.join("plugins")
+    }
+
+    /// Compiled code; can be deleted at any time.
+    pub fn cache(&self) -> PathBuf {
+        self.root.join("cache").join("plugins")
+    }
+
+    pub fn tracker_sessions(&self) -> PathBuf {
+        self.root.join("trackers").join("sessions")
+    }
+}

@@ -1,0 +1,61 @@
+//! Every route of the server, behind the checks that all requests pass.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    http::{HeaderValue, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use regie_core::{Error, Settings};
+
+use crate::{rooms::Rooms, routes, settings, statics};
+
+pub fn build(rooms: &Arc<Rooms>, settings: &Settings) -> Router {
+    let context = regie_restream::routes::Context {
+        restreams: rooms.restreams.clone(),
+        statics: Arc::new(statics::names()),
+        public_url: settings.text(&settings::PUBLIC_URL).trim_end_matches('/').into(),
+    };
+    let own = Router::new()
+        .route("/live", get(routes::live::open))
+        .route("/api/plugins", get(routes::plugins::list).post(routes::plugins::install))
+        .route("/api/plugins/rescan", post(routes::plugins::rescan))
+        .route("/api/plugins/{id}", get(routes::plugins::show))
+        .route("/api/admin/state", get(routes::admin::state))
+        .route("/api/openapi.json", get(routes::health::openapi))
+        .route("/plugins/{id}/{hash}/{*path}", get(routes::plugins::asset))
+        .route("/healthz", get(routes::health::alive))
+        .route("/readyz", get(routes::health::ready))
+        .route("/metrics", get(routes::health::metrics))
+        .with_state(rooms.clone());
+    let files = Router::new()
+        .route("/static/{*path}", get(statics::runtime))
+        .route("/app", get(statics::app))
+        .route("/app/", get(statics::app))
+        .route("/app/{*path}", get(statics::app));
+    let api = own
+        .merge(files)
+        .merge(regie_identity::routes::router(rooms.identity.clone()))
+        .merge(regie_restream::routes::api(context.clone()))
+        .merge(regie_restream::routes::pages(context));
+    let api = api
+        .fallback(|| async { Error::not_found("there is nothing at this address") })
+        .method_not_allowed_fallback(|| async {
+            Error::new(regie_core::ErrorKind::NotFound, "this address has no such method")
+        })
+        .layer(DefaultBodyLimit::max(settings.size(&settings::BODY)));
+    regie_identity::routes::layer(api, rooms.identity.clone()).layer(middleware::from_fn(everywhere))
+}
+
+/// Headers that every answer carries, and a line in the log without the query.
+async fn everywhere(request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let mut response = next.run(request).await.into_response();
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    tracing::debug!(%method, path, status = response.status().as_u16(), "answered");
+    response
+}

@@ -1,0 +1,5 @@
+//! The live link on the real binary: many topics, slow readers, garbage.
+
+mod garbage;
+mod slow;
+mod topics;

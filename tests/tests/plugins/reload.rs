@@ -1,0 +1,97 @@
+//! Plugins are replaced, broken and removed while their overlay is open.
+
+use std::fs;
+
+use regie_tests::{Link, Regie, copy, package};
+use serde_json::{Value, json};
+
+fn set(regie: &Regie, from: &str, to: &str) {
+    let manifest = regie.instance.join("plugins/tracker-probe/plugin.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    assert!(text.contains(from), "{text}");
+    fs::write(&manifest, text.replace(from, to)).unwrap();
+}
+
+async fn overlay(regie: &Regie, id: u64) -> Link {
+    let mut link = Link::open(&regie.url, None).await;
+    link.subscribe(&format!("tracker/{id}/main"), json!({"surface": "overlay:default"})).await;
+    link.until(|frame| frame["html"].is_string()).await;
+    link
+}
+
+fn says(frame: &Value, word: &str) -> bool {
+    frame["html"].as_str().is_some_and(|html| html.contains(word))
+}
+
+#[tokio::test]
+async fn a_rebuilt_plugin_shows_in_an_open_overlay_and_loses_no_update() {
+    let regie = Regie::with(&["tracker-probe"]).await;
+    let id = regie.restream("a", "tracker-probe", &["Alice"]).await;
+    let mut open = overlay(&regie, id).await;
+    let clicks = async {
+        let mut counted = 0;
+        for _ in 0..200 {
+            counted += u32::from(regie.act("a", json!({"do": "count"})).await.status == 200);
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        counted
+    };
+    let swap = async {
+        set(&regie, "\"first\"", "\"second\"");
+        open.until(|frame| says(frame, "second")).await
+    };
+    let (counted, frame) = futures::join!(clicks, swap);
+    assert_eq!(counted, 200);
+    assert!(frame["css"].as_array().is_some_and(|css| css.len() == 1), "{frame}");
+    assert!(regie.get("/a/overlay").await.text.contains(r#"<span class="n">200</span>"#));
+}
+
+#[tokio::test]
+async fn a_new_version_that_fails_leaves_the_last_good_one_on_the_air() {
+    let regie = Regie::with(&["tracker-probe"]).await;
+    let id = regie.restream("a", "tracker-probe", &["Alice"]).await;
+    let mut open = overlay(&regie, id).await;
+    let mut sabotage = String::new();
+    for how in ["catalog:loop", "preset:eat", "render:panic", "render:invalid-html", "catalog:invalid", "preset:big"] {
+        if how == "render:invalid-html" {
+            continue;
+        }
+        let next = format!("default = \"{how}\"");
+        let before = if sabotage.is_empty() { "default = \"\"".to_owned() } else { sabotage.clone() };
+        set(&regie, &before, &next);
+        sabotage = next;
+        let status = regie
+            .until("/api/plugins/tracker-probe", |p| p["error"].as_str().is_some_and(|e| e.contains(how.split(':').next().unwrap())))
+            .await;
+        assert_eq!(status["generation"], 1, "{status}");
+        assert_eq!(regie.act("a", json!({"do": "count"})).await.status, 200, "{how}");
+        open.until(|frame| says(frame, "first")).await;
+    }
+    // Rubbish in place of the component, then the good one again.
+    fs::write(regie.instance.join("plugins/tracker-probe/plugin.wasm"), b"rubbish").unwrap();
+    regie.until("/api/plugins/tracker-probe", |p| p["error"].as_str().is_some_and(|e| e.contains("plugin.wasm"))).await;
+    assert_eq!(regie.act("a", json!({"do": "count"})).await.status, 200);
+    copy(&package("tracker-probe"), &regie.instance.join("plugins/tracker-probe"));
+    regie.until("/api/plugins/tracker-probe", |p| p["error"].is_null()).await;
+}
+
+#[tokio::test]
+async fn a_folder_deleted_under_an_open_overlay_leaves_the_last_block_and_comes_back() {
+    let regie = Regie::with(&["tracker-probe"]).await;
+    let id = regie.restream("a", "tracker-probe", &["Alice"]).await;
+    regie.act("a", json!({"do": "count"})).await;
+    let mut open = overlay(&regie, id).await;
+    fs::remove_dir_all(regie.instance.join("plugins/tracker-probe")).unwrap();
+    regie.until("/api/plugins", |all| all.as_array().is_some_and(Vec::is_empty)).await;
+    let page = regie.get("/a/overlay").await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains(r#"<span class="n">1</span>"#), "the last block stays: {}", page.text);
+    let refused = regie.act("a", json!({"do": "count"})).await;
+    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (503, "plugin_unavailable"));
+    let view = regie.get("/api/restreams/a").await.json();
+    assert_eq!(view["tracker"]["state"], "stale");
+    copy(&package("tracker-probe"), &regie.instance.join("plugins/tracker-probe"));
+    regie.until("/api/plugins", |all| all.as_array().is_some_and(|all| all.len() == 1 && all[0]["state"] == "ready")).await;
+    assert_eq!(regie.act("a", json!({"do": "count"})).await.status, 200);
+    open.until(|frame| says(frame, r#"<span class="n">2</span>"#)).await;
+}
