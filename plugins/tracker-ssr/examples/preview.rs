@@ -20,10 +20,14 @@ fn main() -> std::io::Result<()> {
         ("overlay:strip", "linear-gradient(120deg, #7ec8f2, #5f9e4a 40%, #e8d9a0 60%, #8a4b2f)"),
     ];
     for players in 1..=8 {
-        let kit = played(players);
+        let mut kit = played(players);
         for (index, (surface, ground)) in surfaces.iter().enumerate() {
+            kit.can_edit = !surface.starts_with("overlay");
             let name = format!("{}-{players}-{index}.html", surface.replace(':', "-"));
-            fs::write(Path::new(&out).join(name), document(&kit.html(surface), ground, !surface.starts_with("overlay")))?;
+            fs::write(
+                Path::new(&out).join(name),
+                document(&kit.html(surface), ground, !surface.starts_with("overlay")),
+            )?;
         }
     }
     let labelled = played(2).setting("show_labels", true).locale("fr");

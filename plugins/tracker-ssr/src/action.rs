@@ -134,6 +134,7 @@ fn put(inventory: &mut Inventory, index: usize, count: u32) -> String {
     inventory.items.set(index, count);
     let after = inventory.items.at(index);
     match (item.tiers.is_empty(), item.max) {
+        (false, _) if before == 0 => format!("{}: found", item.level_name(after).en),
         (false, _) if after == 0 => format!("{} → nothing", item.level_name(before).en),
         (false, _) => format!("{} → {}", item.level_name(before).en, item.level_name(after).en),
         (true, 1) => format!("{}: {}", item.name.en, if after == 1 { "found" } else { "taken back" }),

@@ -52,7 +52,7 @@ fn default(players: usize) -> Layout {
 fn strip(players: usize) -> Layout {
     let (kind, cell, columns) = match players {
         0 | 1 => (Kind::Strip, (72, 4), 25),
-        2 => (Kind::Row, (58, 4), 28),
+        2 => (Kind::Row, (57, 3), 28),
         3 => (Kind::Row, (48, 4), 28),
         4 => (Kind::Row, (36, 3), 28),
         // Down to 16 pixels for eight: readable as colour only, but nobody is left out.

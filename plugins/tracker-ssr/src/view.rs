@@ -258,6 +258,7 @@ impl Cells<'_> {
     ) -> Markup {
         let class = match count {
             0 => "cell off",
+            1 if max == 1 => "cell on done one",
             count if count == max => "cell on done",
             _ => "cell on",
         };
