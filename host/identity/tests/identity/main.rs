@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod credentials;
+mod engine;
 mod first_admin;
 mod fixtures;
 mod keys;
