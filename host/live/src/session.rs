@@ -22,6 +22,8 @@ use crate::{
 pub(crate) struct Session {
     /// The link's id on its shard.
     pub link: u64,
+    /// Nobody had signed in when the link opened.
+    pub visitor: bool,
     shard: usize,
     hub: Arc<Hub>,
     credential: Arc<dyn Credential>,
@@ -57,9 +59,12 @@ struct Lane {
 }
 
 enum Control {
-    /// With the bytes of the message it came in.
-    Subscribe(Vec<Result<Subscribe, Box<Unreadable>>>, usize),
-    Unsubscribe(Vec<Unsubscribe>),
+    /// `bytes` of the message count as outstanding until it is worked off.
+    Said {
+        unsubscribe: Vec<Unsubscribe>,
+        subscribe: Vec<Result<Subscribe, Box<Unreadable>>>,
+        bytes: usize,
+    },
     Reevaluate,
     Returned(Topic),
     Lost(Topic),
@@ -73,36 +78,32 @@ impl Session {
         link: u64,
         permit: Permit,
     ) -> Arc<Self> {
-        let session = Self { link, shard, hub, credential, state: Mutex::default(), _permit: permit };
+        let visitor = credential.actor().is_none_or(|actor| actor.is_anonymous());
+        let session =
+            Self { link, visitor, shard, hub, credential, state: Mutex::default(), _permit: permit };
         let session = Arc::new(session);
         session.hub.sessions.lock().insert(link, Arc::clone(&session));
         session
     }
 
-    pub(crate) fn is_visitor(&self) -> bool {
-        self.credential.actor().is_none_or(|actor| actor.is_anonymous())
-    }
-
     /// Takes a message of `bytes` bytes; `answer` is called with what can be said at once.
     pub(crate) fn accept(self: &Arc<Self>, said: Said, bytes: usize, mut answer: impl FnMut(Bytes)) {
-        if !said.unsubscribe.is_empty() {
-            self.post(Control::Unsubscribe(said.unsubscribe));
-        }
-        if !said.subscribe.is_empty() {
+        let Said { subscribe, unsubscribe, action, beat } = said;
+        if !subscribe.is_empty() || !unsubscribe.is_empty() {
             if self.take(bytes) {
-                self.post(Control::Subscribe(said.subscribe, bytes));
+                self.post(Control::Said { unsubscribe, subscribe, bytes });
             } else {
                 answer(message::fault(&busy()));
             }
         }
-        if let Some(Do { topic, act }) = said.action {
+        if let Some(Do { topic, act }) = action {
             match Topic::parse(&topic) {
                 Err(error) => answer(message::done(&act.key, &Err(error.into()))),
                 Ok(_) if !self.take(bytes) => answer(message::done(&act.key, &Err(busy().into()))),
                 Ok(topic) => self.line_up(topic, act, bytes),
             }
         }
-        if let Some(beat) = said.beat {
+        if let Some(beat) = beat {
             answer(message::beat(beat.get()));
         }
     }
@@ -193,11 +194,11 @@ impl Session {
                 }
             };
             match control {
-                Control::Subscribe(list, bytes) => {
-                    join_all(list.into_iter().map(|one| self.subscribe(one))).await;
+                Control::Said { unsubscribe, subscribe, bytes } => {
+                    unsubscribe.iter().for_each(|one| self.unsubscribe(one));
+                    join_all(subscribe.into_iter().map(|one| self.subscribe(one))).await;
                     self.give_back(bytes);
                 }
-                Control::Unsubscribe(list) => list.into_iter().for_each(|one| self.unsubscribe(&one)),
                 Control::Reevaluate => self.admit_again(|_| true).await,
                 Control::Returned(topic) => {
                     self.admit_again(|s| s.watching.is_none() && s.topic == topic).await
@@ -371,11 +372,11 @@ impl Session {
                 gone.extend(subscription.watching.take());
             }
         }
-        let closed = state.closed;
-        drop(state);
-        if !gone.is_empty() && !closed {
+        // Under the lock, so that `close` finds what waits.
+        if !gone.is_empty() && !state.closed {
             self.hub.wait(topic, self.link);
         }
+        drop(state);
     }
 
     fn line_up(self: &Arc<Self>, topic: Topic, act: Act, bytes: usize) {

@@ -28,8 +28,6 @@ pub(crate) struct Link {
     pub greeted: bool,
     /// The tick at which something was last sent.
     pub last_sent: u64,
-    /// Nobody signed in: only small messages are taken.
-    pub visitor: bool,
     pub strikes: u8,
 }
 

@@ -191,7 +191,6 @@ impl Worker {
         entry.insert(Link {
             id: session.link,
             stream,
-            visitor: session.is_visitor(),
             session,
             memberships: Vec::new(),
             outbox: None,
@@ -249,7 +248,7 @@ impl Worker {
             return;
         }
         let options = &self.shared.options;
-        let limit = if link.visitor { options.visitor_message_bytes } else { options.message_bytes };
+        let limit = if link.session.visitor { options.visitor_message_bytes } else { options.message_bytes };
         let mut decoder = link.decoder.take().unwrap_or_else(|| Box::new(Decoder::new(limit)));
         self.held -= decoder.held();
         let mut incoming = Vec::new();
