@@ -1,5 +1,7 @@
 // Shortcuts are declared where they act (`shortcut(…)` in a component) and listed by the help dialog from here.
 
+import { untrack } from 'svelte';
+
 export interface Shortcut {
   /** As shown and as matched: `?`, `n`, `Ctrl K`. */
   keys: string;
@@ -58,7 +60,8 @@ export const shortcuts = new Shortcuts();
 /** Declares shortcuts for as long as the calling component lives. */
 export function shortcut(...declared: Shortcut[]): void {
   $effect(() => {
-    const removals = declared.map((each) => shortcuts.add(each));
-    return () => removals.forEach((remove) => remove());
+    // The list is changed here, not depended on.
+    const removals = untrack(() => declared.map((each) => shortcuts.add(each)));
+    return () => untrack(() => removals.forEach((remove) => remove()));
   });
 }
