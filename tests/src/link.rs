@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream,
-    tungstenite::{Message, client::IntoClientRequest, http::HeaderValue},
+    tungstenite::{Error, Message, client::IntoClientRequest, http::HeaderValue},
 };
 
 pub struct Link {
@@ -17,20 +17,22 @@ pub struct Link {
 impl Link {
     /// With a bearer token, or as an anonymous visitor from the server's own pages.
     pub async fn open(url: &str, token: Option<&str>) -> Self {
-        Self::try_open(url, token, Some(url)).await.expect("the link opens")
+        let bearer = token.map(|token| ("authorization", format!("Bearer {token}")));
+        Self::connect(url, bearer, Some(url)).await.expect("the link opens")
     }
 
-    pub async fn try_open(
-        url: &str,
-        token: Option<&str>,
-        origin: Option<&str>,
-    ) -> Result<Self, tokio_tungstenite::tungstenite::Error> {
+    /// As a page of `origin` whose browser sends this cookie.
+    pub async fn try_open(url: &str, cookie: Option<&str>, origin: Option<&str>) -> Result<Self, Error> {
+        Self::connect(url, cookie.map(|cookie| ("cookie", cookie.to_owned())), origin).await
+    }
+
+    async fn connect(url: &str, credential: Option<(&'static str, String)>, origin: Option<&str>) -> Result<Self, Error> {
         let mut request = format!("{}/live", url.replace("http", "ws")).into_client_request()?;
         if let Some(origin) = origin {
             request.headers_mut().insert("origin", HeaderValue::from_str(origin)?);
         }
-        if let Some(token) = token {
-            request.headers_mut().insert("authorization", HeaderValue::from_str(&format!("Bearer {token}"))?);
+        if let Some((name, value)) = credential {
+            request.headers_mut().insert(name, HeaderValue::from_str(&value)?);
         }
         let (socket, _) = tokio_tungstenite::connect_async(request).await?;
         Ok(Self { socket })

@@ -89,6 +89,16 @@ impl Principal {
     }
 }
 
+impl regie_core::Credential for Principal {
+    fn actor(&self) -> Option<Actor> {
+        self.current()
+    }
+
+    fn opens(&self, key: Option<&str>, topic: &Topic, surface: Option<&str>) -> bool {
+        key.is_some_and(|key| self.key_opens(key, topic, surface))
+    }
+}
+
 impl Identity {
     /// `Authorization` decides alone: a bearer that is not good is 401 whatever cookies say. Without it a cookie; a
     /// cookie that is not good any more is an anonymous visitor.

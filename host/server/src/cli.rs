@@ -76,6 +76,14 @@ pub struct Demo {
 
 #[derive(Debug, Subcommand)]
 pub enum PluginCommand {
+    /// Write a complete crate to start from.
+    New {
+        /// Its id, and the name of its folder.
+        name: String,
+        /// Where regie-sdk is; that of this binary's own sources where it is absent.
+        #[arg(long)]
+        sdk: Option<PathBuf>,
+    },
     /// Compile plugin crates into packages.
     Build {
         /// Folders of plugin crates.

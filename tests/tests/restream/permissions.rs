@@ -54,7 +54,7 @@ async fn each_role_may_do_what_the_table_says() {
 #[tokio::test]
 async fn a_foreign_origin_acts_neither_by_post_nor_by_link() {
     let regie = Regie::with(&["tracker-probe"]).await;
-    let id = regie.restream("a", "tracker-probe", &["Alice"]).await;
+    regie.restream("a", "tracker-probe", &["Alice"]).await;
     regie.user("ed", "editor").await;
     let login = Regie::answer(
         regie.http.post(format!("{}/api/auth/login", regie.url)).header("origin", &regie.url).json(&json!({"name": "ed", "password": "correct horse battery"})),
@@ -68,10 +68,11 @@ async fn a_foreign_origin_acts_neither_by_post_nor_by_link() {
         }
         assert_eq!(request.send().await.unwrap().status().as_u16(), status, "{origin:?}");
     }
-    assert!(Link::try_open(&regie.url, None, Some("https://evil.example")).await.is_err());
+    for (origin, opens) in [(Some(regie.url.as_str()), true), (Some("https://evil.example"), false), (Some("null"), false), (None, false)] {
+        assert_eq!(Link::try_open(&regie.url, Some(&cookie), origin).await.is_ok(), opens, "{origin:?}");
+    }
     let rebound = regie.http.get(format!("{}/a/live", regie.url)).header("host", "evil.example").send().await.unwrap();
     assert_eq!(rebound.status(), 421);
-    let _ = id;
 }
 
 #[tokio::test]

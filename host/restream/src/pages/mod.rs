@@ -22,6 +22,8 @@ use regie_live::{Body, Snapshot, Want};
 pub struct Block {
     pub topic: Topic,
     pub plugin: String,
+    /// The plugin's name, for those who hear the page.
+    pub name: String,
     pub want: Want,
     /// `None` while its plugin is away and no earlier picture is known.
     pub snapshot: Option<Snapshot>,
@@ -36,7 +38,7 @@ impl Block {
             _ => ("", 0, ""),
         };
         html! {
-            div class="rg-block" data-plugin=(self.plugin) data-rg-topic=(self.topic)
+            div class="rg-block" role="group" aria-label=(self.name) data-plugin=(self.plugin) data-rg-topic=(self.topic)
                 data-rg-surface=(self.want.surface.as_deref().unwrap_or_default())
                 data-rg-slot=[self.want.slot] data-rg-etag=(etag) data-rg-version=(version) style=[style] {
                 (PreEscaped(inner))

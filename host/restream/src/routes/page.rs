@@ -212,11 +212,13 @@ async fn block(
         locale: Some(words.locale.into()),
     };
     let plugin = panel.tracker_type.clone();
+    let loaded = context.restreams.plugins.get(&plugin);
+    let name = loaded.map_or_else(|| plugin.clone(), |p| p.manifest().name.clone());
     match context.restreams.hub.snapshot(&topic, want.clone(), None, &**credential).await {
-        Ok((variant, snapshot)) => Ok(Block { topic, plugin, want: variant.want, snapshot: Some(snapshot) }),
+        Ok((variant, snapshot)) => Ok(Block { topic, plugin, name, want: variant.want, snapshot: Some(snapshot) }),
         // The page stands without its plugin; the block fills when it returns.
         Err(error) if matches!(error.kind, ErrorKind::PluginUnavailable | ErrorKind::Plugin) => {
-            Ok(Block { topic, plugin, want, snapshot: None })
+            Ok(Block { topic, plugin, name, want, snapshot: None })
         }
         Err(error) => Err(error),
     }
