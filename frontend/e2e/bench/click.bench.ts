@@ -1,18 +1,15 @@
 // A real click on the live page to the changed DOM of the overlay, in Chromium, and the overlay's first paint.
-import { chromium } from '@playwright/test';
-import { games, Regie } from './regie.js';
+import { games, test } from '../regie.js';
 
 const CLICKS = 200;
-const game = games[0];
-if (!game) throw new Error('no game is built: run `make packages`');
-const regie = new Regie([game]);
-await regie.start();
-await regie.restream('demo', game, ['Alice', 'Bob']);
-await regie.user('ed', 'editor');
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
 const at = (sorted: number[], q: number) => sorted[Math.floor((sorted.length - 1) * q)] ?? NaN;
-try {
+
+test('clicks and first paint', async ({ regie, browser }) => {
+  test.setTimeout(300_000);
+  const game = games[0];
+  if (!game) throw new Error('no game is built: run `make packages`');
+  await regie.restream('demo', game, ['Alice', 'Bob']);
+  await regie.user('ed', 'editor');
   const live = await (await browser.newContext()).newPage();
   await regie.signIn(live, 'ed');
   await live.goto(`${regie.url}/demo/live`);
@@ -73,7 +70,4 @@ try {
   }
   paints.sort((a, b) => a - b);
   console.log(`overlay, first contentful paint: p50 ${at(paints, 0.5).toFixed(0)} ms of ${String(paints.length)}`);
-} finally {
-  await browser.close();
-  await regie.kill();
-}
+});
