@@ -108,7 +108,7 @@ impl Store {
             rotate: false,
             index: to_index.clone(),
             upkeep: to_upkeep,
-            lock,
+            _lock: lock,
         };
         let (upkeep_options, upkeep_index) = (options.clone(), to_index.clone());
         let threads = Threads {

@@ -193,8 +193,10 @@ impl Projector {
     fn rebuild(&mut self, why: &str) -> Result<()> {
         *self.index.tree.write() = None;
         let path = self.options.dir.join("sled");
-        if path.exists() {
+        if path.is_dir() {
             std::fs::remove_dir_all(&path)?;
+        } else if path.exists() {
+            std::fs::remove_file(&path)?;
         }
         *self.index.tree.write() = Some(Tree::open(&path)?);
         let mark = Mark { lineage: self.lineage.clone(), frame: 0, place: None };

@@ -49,7 +49,7 @@ pub struct Writer {
     pub index: mpsc::Sender<index::Message>,
     pub upkeep: mpsc::Sender<upkeep::Message>,
     /// Keeps other processes out while the thread lives.
-    pub lock: File,
+    pub _lock: File,
 }
 
 impl Writer {
