@@ -33,6 +33,8 @@ pub struct Limits {
     pub settle: Duration,
     /// … and after this long at most.
     pub settle_most: Duration,
+    /// How long calls may still run once the server was asked to stop: rooms that drain may need them.
+    pub last_calls: Duration,
 }
 
 static THREADS: Setting =
@@ -80,6 +82,13 @@ static SETTLE_MOST_MS: Setting = Setting::new(
     "2000",
     "longest wait before a changed package is read",
 );
+static LAST_CALLS_MS: Setting = Setting::new(
+    "plugins",
+    "last_calls_ms",
+    Kind::Integer,
+    "5000",
+    "how long hooks may run once the server is asked to stop",
+);
 
 /// Table `[plugins]` of `config.toml`.
 pub static SETTINGS: &[&Setting] = &[
@@ -96,6 +105,7 @@ pub static SETTINGS: &[&Setting] = &[
     &FILES,
     &SETTLE_MS,
     &SETTLE_MOST_MS,
+    &LAST_CALLS_MS,
 ];
 
 impl From<&Settings> for Limits {
@@ -114,6 +124,7 @@ impl From<&Settings> for Limits {
             files: settings.size(&FILES),
             settle: settings.millis(&SETTLE_MS),
             settle_most: settings.millis(&SETTLE_MOST_MS),
+            last_calls: settings.millis(&LAST_CALLS_MS),
         }
     }
 }
@@ -134,6 +145,7 @@ impl Default for Limits {
             files: 1000,
             settle: Duration::from_millis(300),
             settle_most: Duration::from_secs(2),
+            last_calls: Duration::from_secs(5),
         }
     }
 }

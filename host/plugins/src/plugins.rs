@@ -9,7 +9,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     sync::{Arc, Weak},
-    time::Duration,
 };
 
 use arc_swap::ArcSwap;
@@ -25,9 +24,6 @@ use crate::{
 };
 use folder::{Entry, Seen};
 use table::{Table, Wanted};
-
-/// How long calls may still run once the server was asked to stop.
-const LAST_CALLS: Duration = Duration::from_secs(5);
 
 pub struct Options {
     /// The drop folder; made where it is missing.
@@ -46,6 +42,8 @@ pub struct Plugins {
     loader: Arc<Loader>,
     /// Replaced as a whole, so that a reader sees one state of things.
     on_air: ArcSwap<OnAir>,
+    /// What was on the air before, for pages that still show it and load its pictures.
+    before: Mutex<OnAir>,
     table: Mutex<Table>,
     /// One look at the folder at a time; loading goes on beside it.
     looking: tokio::sync::Mutex<()>,
@@ -66,6 +64,7 @@ impl Plugins {
             dir,
             loader: Arc::new(Loader { runtime, settings, sessions, clock }),
             on_air: ArcSwap::default(),
+            before: Mutex::default(),
             table: Mutex::default(),
             looking: tokio::sync::Mutex::default(),
             generation: channel::Sender::new(0),
@@ -81,6 +80,13 @@ impl Plugins {
     /// What is on the air under this id: the last good version.
     pub fn get(&self, id: &str) -> Option<Arc<Plugin>> {
         self.on_air.load().get(id).cloned()
+    }
+
+    /// The version with this hash: the one on the air, or the one that was before it, whose assets are still asked for by
+    /// pages that have not got the new block yet.
+    pub fn version(&self, id: &str, hash: &str) -> Option<Arc<Plugin>> {
+        let candidates = [self.get(id), self.before.lock().get(id).cloned()];
+        candidates.into_iter().flatten().find(|plugin| plugin.hash() == hash)
     }
 
     /// Sorted by id.
@@ -197,7 +203,9 @@ impl Plugins {
                 plugin.set_generation(self.generation() + 1);
                 tracing::info!(plugin = id, version = %plugin.manifest().version, hash = plugin.hash(), "plugin on the air");
                 let mut next = OnAir::clone(&self.on_air.load());
-                next.insert(id.to_owned(), plugin);
+                if let Some(before) = next.insert(id.to_owned(), plugin) {
+                    self.before.lock().insert(id.to_owned(), before);
+                }
                 self.on_air.store(Arc::new(next));
                 table.loaded(wanted);
             }
@@ -223,7 +231,9 @@ impl Plugins {
         let mut next = OnAir::clone(&self.on_air.load());
         for id in ids {
             tracing::info!(plugin = id, "plugin unloaded");
-            next.remove(id);
+            if let Some(before) = next.remove(id) {
+                self.before.lock().insert(id.clone(), before);
+            }
         }
         self.on_air.store(Arc::new(next));
     }
@@ -244,10 +254,11 @@ impl std::fmt::Debug for Plugins {
 
 /// Rooms that drain may still need their plugins, so calls go on after the request to stop; but not for ever.
 fn stop_late(runtime: &Arc<Runtime>, shutdown: &Shutdown) {
-    let (runtime, token) = (Arc::downgrade(runtime), shutdown.token());
+    let (last_calls, runtime, token) =
+        (runtime.limits().last_calls, Arc::downgrade(runtime), shutdown.token());
     tokio::spawn(async move {
         token.cancelled().await;
-        tokio::time::sleep(LAST_CALLS).await;
+        tokio::time::sleep(last_calls).await;
         if let Some(runtime) = runtime.upgrade() {
             runtime.stop();
         }

@@ -50,8 +50,8 @@ pub(super) fn look(
 ) -> Seen {
     let asked = |name: &String| only.is_none_or(|only| only.contains(name));
     let names = names(dir);
-    let mut seen = Seen::default();
-    seen.gone = known.keys().filter(|name| asked(name) && !names.contains(*name)).cloned().collect();
+    let gone = known.keys().filter(|name| asked(name) && !names.contains(*name)).cloned().collect();
+    let mut seen = Seen { gone, ..Seen::default() };
     for name in names.into_iter().filter(asked) {
         let path = dir.join(&name);
         let mut fingerprint = package::fingerprint(&path);

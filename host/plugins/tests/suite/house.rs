@@ -63,6 +63,10 @@ impl House {
     }
 
     pub async fn start(&self) -> Arc<Plugins> {
+        self.start_until(&Shutdown::new()).await
+    }
+
+    pub async fn start_until(&self, shutdown: &Shutdown) -> Arc<Plugins> {
         let settings = self.settings.clone();
         let options = Options {
             dir: self.dir.path().join("plugins"),
@@ -71,7 +75,7 @@ impl House {
             settings: Arc::new(move |_| settings.lock().clone()),
             sessions: Arc::new(Open(self.open.clone())),
         };
-        Plugins::start(options, &Shutdown::new()).await.unwrap()
+        Plugins::start(options, shutdown).await.unwrap()
     }
 }
 

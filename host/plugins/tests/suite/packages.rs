@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt};
 
-use regie_plugins::{Kind, State};
+use regie_plugins::{Kind, State, load_package};
 use serde_json::json;
 
 use crate::{
@@ -141,6 +141,19 @@ async fn a_package_that_does_not_fit_is_refused_in_its_authors_terms_and_delays_
     assert!(plugins.status("torn").unwrap().error.unwrap().contains("zip is damaged"));
     assert_eq!(plugins.all().iter().map(|p| p.id()).collect::<Vec<_>>(), ["well"]);
     assert_eq!(plugins.statuses().len(), cases.len() + 3);
+}
+
+#[tokio::test]
+async fn a_single_package_is_checked_as_the_folder_would() {
+    let house = House::new();
+    house.write_guest("test", &Guest::default());
+    let cache = house.dir.path().join("cache");
+    let plugin = load_package(&house.path("test"), &cache, &house.limits).await.unwrap();
+    assert_eq!(plugin.catalog("en").await.unwrap().get(), r#"{"label":"Test"}"#);
+    plugin.instantiate().unwrap();
+    fs::write(house.path("test/plugin.wasm"), "#!").unwrap();
+    let error = load_package(&house.path("test"), &cache, &house.limits).await.unwrap_err();
+    assert_eq!((&*error.code, error.message.as_str()), ("bad_package", "plugin.wasm is no WebAssembly"));
 }
 
 #[tokio::test]

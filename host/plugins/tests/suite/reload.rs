@@ -31,6 +31,12 @@ async fn a_package_copied_over_file_by_file_is_one_reload_and_calls_in_flight_ke
     assert_eq!((shown(&new).await.as_str(), shown(&old).await.as_str()), ("<p>two</p>", "<p>one</p>"));
     assert_eq!(new.manifest().version.to_string(), "1.1.0");
     assert!(new.asset("19.svg").is_some());
+    assert_eq!(
+        plugins.version("test", old.hash()).unwrap().hash(),
+        old.hash(),
+        "pages still load the old pictures"
+    );
+    assert!(plugins.version("test", "0").is_none());
     assert_ne!(new.hash(), old.hash());
     plugins.rescan().await;
     assert_eq!(

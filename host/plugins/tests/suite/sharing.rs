@@ -1,11 +1,15 @@
 //! Many calls at once: nobody innocent is trapped, and nobody is starved.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
-use regie_plugins::Limits;
+use regie_core::Shutdown;
+use regie_plugins::{CallError, Limits};
 use tokio::task::JoinSet;
 
 use crate::{
@@ -70,6 +74,26 @@ async fn a_plugin_that_always_loops_does_not_starve_the_others() {
     assert!(left.load(Ordering::SeqCst) > 0, "twenty short calls waited for all of the long ones");
     loops.join_all().await;
     assert_eq!(looping.timings()["render"].traps, 24);
+}
+
+#[tokio::test]
+async fn a_server_that_stops_ends_the_calls_that_run_and_those_that_wait() {
+    let mut house = House::new();
+    let hour = Duration::from_secs(3600);
+    house.limits = Limits { threads: 2, call: hour, last_calls: Duration::ZERO, ..house.limits };
+    house.write_guest("test", &Guest::default());
+    let shutdown = Shutdown::new();
+    let plugins = house.start_until(&shutdown).await;
+    let plugin = plugins.get("test").unwrap();
+    let mut loops = JoinSet::new();
+    for n in 0..8 {
+        let plugin = plugin.clone();
+        loops.spawn(async move { plugin.render(&n.to_string(), render(&raw("\"l\""))).await });
+    }
+    tokio::task::yield_now().await;
+    assert!(shutdown.drain(hour).await);
+    assert!(loops.join_all().await.into_iter().all(|ended| ended == Err(CallError::Gone)));
+    assert_eq!(plugin.catalog("en").await.unwrap_err(), CallError::Gone);
 }
 
 #[tokio::test]
