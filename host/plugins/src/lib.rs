@@ -26,6 +26,7 @@ mod timings;
 
 pub use assets::Asset;
 pub use error::CallError;
+pub use load::load_package;
 pub use limits::{Limits, SETTINGS};
 pub use logs::LogLine;
 pub use manifest::{API, Api, Frontend, Kind, Manifest, ManifestFault, Overlay, SettingField, SettingKind};

@@ -1,18 +1,35 @@
 //! From a package to a version that may go on the air.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
-use regie_core::Clock;
+use regie_core::{Clock, SystemClock};
+use serde_json::Map;
 
 use crate::{
     Limits, Manifest, Plugin, Sessions,
     logs::Logs,
     manifest::API,
-    package::{Package, Refusal},
+    package::{self, Package, Refusal},
     plugin::{Parts, SettingsOf},
     probe::probe,
     runtime::Runtime,
 };
+
+/// Takes one package through everything that the drop folder would: the core of `regie plugin check`. The error
+/// (`bad_package`) is in the author's terms.
+pub async fn load_package(path: &Path, cache: &Path, limits: &Limits) -> regie_core::Result<Plugin> {
+    let bad = |reason: String| regie_core::Error::bad_request(reason).code("bad_package");
+    let (path, read_limits) = (path.to_owned(), limits.clone());
+    let package = tokio::task::spawn_blocking(move || package::read(&path, &read_limits)).await;
+    let package = package.map_err(regie_core::Error::internal)?.map_err(|refusal| bad(refusal.message))?;
+    let loader = Loader {
+        runtime: Runtime::start(limits, cache)?,
+        settings: Arc::new(|_| Map::new()),
+        sessions: Arc::new(()),
+        clock: Arc::new(SystemClock),
+    };
+    loader.load(package, Arc::default()).await.map_err(bad)
+}
 
 pub(crate) struct Loader {
     pub runtime: Arc<Runtime>,
@@ -69,7 +86,7 @@ fn confined(id: &str, base: &str, path: &str, bytes: &[u8]) -> Result<String, St
 
 fn check_api(manifest: &Manifest) -> Result<(), String> {
     let built = manifest.api;
-    if built.major == API.major && built.minor <= API.minor {
+    if API.links(built) {
         return Ok(());
     }
     Err(format!("built for api {built}, this host links {API}"))

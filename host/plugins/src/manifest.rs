@@ -17,6 +17,13 @@ pub struct Api {
     pub minor: u32,
 }
 
+impl Api {
+    /// Whether a host of this version runs what was built for `built`: published interfaces only gain.
+    pub fn links(self, built: Self) -> bool {
+        built.major == self.major && built.minor <= self.minor
+    }
+}
+
 impl fmt::Display for Api {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.major, self.minor)

@@ -172,6 +172,12 @@ impl Plugin {
         self.breaker.resting_until(self.now_ms())
     }
 
+    /// Makes an instance and drops it, on this thread: what each call pays before it begins, for benches and tools.
+    pub fn instantiate(&self) -> Result<(), CallError> {
+        let made = self.parts.runtime.instantiate(&self.parts.program);
+        made.map_err(|reason| CallError::Trapped { hook: Hook::Catalog, reason })
+    }
+
     /// What exists, in the plugin's own JSON.
     pub async fn catalog(&self, locale: &str) -> Result<Box<RawValue>, CallError> {
         let request = CatalogRequest { locale: locale.into(), settings: self.settings() };

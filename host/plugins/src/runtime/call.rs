@@ -77,15 +77,7 @@ enum Interrupt {
     Stopped,
 }
 
-/// Runs on a hook thread; `stop` ends the call at its next tick.
-pub(super) fn run(
-    program: &Program,
-    hook: Hook,
-    request: &str,
-    limits: &Limits,
-    stop: &Arc<AtomicBool>,
-) -> Called {
-    let start = thread_cpu();
+fn store(program: &Program, limits: &Limits) -> Store<Guest> {
     let guest = Guest {
         memory: 0,
         most_memory: limits.memory,
@@ -97,6 +89,26 @@ pub(super) fn run(
     };
     let mut store = Store::new(program.pre.engine(), guest);
     store.limiter(|guest| guest);
+    store
+}
+
+/// What every call pays before it begins.
+pub(super) fn instantiate(program: &Program, limits: &Limits) -> Result<(), String> {
+    let mut store = store(program, limits);
+    store.set_epoch_deadline(u64::MAX / 2);
+    program.pre.instantiate(&mut store).map(|_| ()).map_err(|error| super::link::chain(&error))
+}
+
+/// Runs on a hook thread; `stop` ends the call at its next tick.
+pub(super) fn run(
+    program: &Program,
+    hook: Hook,
+    request: &str,
+    limits: &Limits,
+    stop: &Arc<AtomicBool>,
+) -> Called {
+    let start = thread_cpu();
+    let mut store = store(program, limits);
     let (limit, stop) = (if hook.is_long() { limits.long_call } else { limits.call }, stop.clone());
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(move |_| {

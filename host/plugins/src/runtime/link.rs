@@ -12,7 +12,7 @@ use super::{
     Hook,
     call::{Guest, HookAnswer},
 };
-use crate::manifest::{API, Kind};
+use crate::manifest::{API, Api, Kind};
 
 const PACKAGE: &str = "regie:plugin/";
 
@@ -162,10 +162,11 @@ fn check_version(verb: &str, interface: &str, name: &str) -> Result<(), String> 
     let Some(version) = version else {
         return Err(format!("plugin.wasm {verb} `{interface}` without a version; this host links {API}"));
     };
-    if version.major == u64::from(API.major) && version.minor <= u64::from(API.minor) {
+    let part = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    let built = Api { major: part(version.major), minor: part(version.minor) };
+    if API.links(built) {
         return Ok(());
     }
-    let built = format!("{}.{}", version.major, version.minor);
     Err(format!("plugin.wasm {verb} `{interface}` {built}, this host links up to {API}"))
 }
 

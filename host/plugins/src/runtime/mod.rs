@@ -127,6 +127,11 @@ impl Runtime {
         self.queue.run(lane, hook.class(), hook.is_long(), bytes, job).await
     }
 
+    /// A fresh instance and nothing else, on this thread.
+    pub(crate) fn instantiate(&self, program: &Program) -> Result<(), String> {
+        call::instantiate(program, &self.limits)
+    }
+
     /// No further calls; those in flight end at their next tick.
     pub(crate) fn stop(&self) {
         self.stop.store(true, Ordering::SeqCst);
