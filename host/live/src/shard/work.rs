@@ -27,7 +27,7 @@ use crate::{
 const DELIVERIES: usize = 256;
 /// Reads of one link before others get their turn.
 const READS: usize = 16;
-/// At shutdown links get this long to say goodbye.
+/// At shutdown links get this long to say goodbye, or `Options::farewell` if that is shorter.
 const LAST_CALL: Duration = Duration::from_secs(2);
 
 pub(super) struct Worker {
@@ -77,6 +77,7 @@ impl Worker {
     }
 
     pub(super) fn run(mut self) {
+        let last_call = LAST_CALL.min(self.shared.options.farewell);
         let mut events = Events::with_capacity(1024);
         loop {
             if let Err(error) = self.poll.poll(&mut events, self.patience())
@@ -106,7 +107,7 @@ impl Worker {
                 self.ticked();
             }
             self.count();
-            if self.stopping.is_some_and(|since| self.links.is_empty() || since.elapsed() > LAST_CALL) {
+            if self.stopping.is_some_and(|since| self.links.is_empty() || since.elapsed() > last_call) {
                 break;
             }
         }

@@ -216,7 +216,12 @@ pub enum Wiring {
 }
 
 pub fn options() -> Options {
-    Options { shards: 2, viewer_interval: Duration::from_millis(5), ..Options::default() }
+    Options {
+        shards: 2,
+        viewer_interval: Duration::from_millis(5),
+        farewell: Duration::from_millis(200),
+        ..Options::default()
+    }
 }
 
 impl House {
