@@ -11,6 +11,7 @@
 
 mod entity;
 mod model;
+pub(crate) mod outline;
 mod policy;
 mod rewrite;
 mod style;

@@ -1,0 +1,208 @@
+//! `regie plugin check`: the loader itself, then what the interface promises beyond types, tried out.
+
+mod actions;
+mod session;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::Path;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{Limits, Plugin, Timing, load_package};
+use actions::Random;
+
+/// How much is tried. The same seed tries the same.
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub seed: u64,
+    /// Actions taken from the plugin's own pages, per session.
+    pub clicks: usize,
+    /// Actions no page would send, per session.
+    pub hostile: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { seed: 1, clicks: 400, hostile: 600 }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The host would refuse it, or people would see it fail.
+    Error,
+    /// Worth a look; nothing breaks.
+    Warning,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Finding {
+    pub severity: Severity,
+    pub message: String,
+}
+
+/// What came of a check.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Report {
+    /// Empty where the package could not be read.
+    pub plugin: String,
+    /// Each once, errors first.
+    pub findings: BTreeSet<Finding>,
+    /// CPU time by hook, in microseconds.
+    pub timings: BTreeMap<&'static str, Timing>,
+    /// Actions taken, and how many of them the plugin refused.
+    pub actions: usize,
+    pub refused: usize,
+}
+
+impl Report {
+    /// Whether there is no error; warnings pass.
+    pub fn passed(&self) -> bool {
+        !self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    fn error(&mut self, message: impl Into<String>) {
+        self.findings.insert(Finding { severity: Severity::Error, message: message.into() });
+    }
+
+    fn warn(&mut self, message: impl Into<String>) {
+        self.findings.insert(Finding { severity: Severity::Warning, message: message.into() });
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verdict = if self.passed() { "passes" } else { "does not pass" };
+        writeln!(
+            f,
+            "{} {verdict}: {} actions tried, {} of them refused",
+            self.plugin, self.actions, self.refused
+        )?;
+        for finding in &self.findings {
+            let word = if finding.severity == Severity::Error { "error" } else { "warning" };
+            writeln!(f, "  {word}: {}", finding.message)?;
+        }
+        writeln!(f, "  {:<10} {:>6} {:>10} {:>10}", "hook", "calls", "half µs", "99 % µs")?;
+        for (hook, timing) in &self.timings {
+            writeln!(f, "  {hook:<10} {:>6} {:>10} {:>10}", timing.count, timing.p50_us, timing.p99_us)?;
+        }
+        Ok(())
+    }
+}
+
+/// Checks a package, a folder or a zip, with the defaults of [`Options`] and of [`Limits`].
+pub async fn check(package: &Path) -> Report {
+    check_with(package, &Options::default(), &Limits::default()).await
+}
+
+pub async fn check_with(package: &Path, options: &Options, limits: &Limits) -> Report {
+    let mut report = Report { plugin: package.display().to_string(), ..Report::default() };
+    let cache = match tempfile::tempdir() {
+        Ok(cache) => cache,
+        Err(error) => {
+            report.error(format!("no temporary folder for compiled code: {error}"));
+            return report;
+        }
+    };
+    let plugin = match load_package(package, cache.path(), limits).await {
+        Ok(plugin) => plugin,
+        Err(error) => {
+            report.error(format!("the loader refuses it: {error}"));
+            return report;
+        }
+    };
+    report.plugin = format!("{} {}", plugin.id(), plugin.manifest().version);
+    let words = catalogs(&plugin, &mut report).await;
+    for participants in [1, 2, 5] {
+        let mut session = session::Session {
+            plugin: &plugin,
+            report: &mut report,
+            words: &words,
+            random: Random::new(options.seed ^ u64::from(participants)),
+            participants,
+            now_ms: 1_770_000_000_000,
+            calls: 0,
+        };
+        session.run(options).await;
+    }
+    judge_log(&plugin, &mut report);
+    report.timings = plugin.timings();
+    judge_times(&mut report, limits);
+    report
+}
+
+/// Every word of the catalog, in every locale: what else may an id be?
+async fn catalogs(plugin: &Plugin, report: &mut Report) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    for locale in plugin.manifest().locales.iter().map(String::as_str).chain(["xx"]) {
+        let (first, second) = (plugin.catalog(locale).await, plugin.catalog(locale).await);
+        match (first, second) {
+            (Ok(first), Ok(second)) => {
+                if first.get() != second.get() {
+                    report.error(format!("`catalog` ({locale}) answers differently to the same request"));
+                }
+                let catalog: Value = serde_json::from_str(first.get()).unwrap_or_default();
+                if catalog.get("label").and_then(Value::as_str).is_none_or(str::is_empty) {
+                    report.warn(format!(
+                        "the catalog ({locale}) has no `label`, so lists show the plugin's id"
+                    ));
+                }
+                collect(&catalog, &mut words);
+            }
+            (Err(error), _) | (_, Err(error)) => report.error(format!("`catalog` ({locale}): {error}")),
+        }
+    }
+    words
+}
+
+fn collect(value: &Value, words: &mut BTreeSet<String>) {
+    match value {
+        Value::String(word) => {
+            words.insert(word.clone());
+        }
+        Value::Array(values) => values.iter().for_each(|value| collect(value, words)),
+        Value::Object(map) => {
+            for (key, value) in map {
+                words.insert(key.clone());
+                collect(value, words);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What the sanitiser took out, and what the plugin said when it panicked, stand in its log.
+fn judge_log(plugin: &Plugin, report: &mut Report) {
+    for line in plugin.logs() {
+        if line.message.starts_with("dropped from the HTML") {
+            report.error(line.message);
+        }
+    }
+}
+
+fn judge_times(report: &mut Report, limits: &Limits) {
+    let mut slow = Vec::new();
+    for (hook, timing) in &report.timings {
+        let long = matches!(*hook, "catalog" | "preset" | "reveal");
+        let budget = if long { limits.long_call } else { limits.call };
+        let budget = u64::try_from(budget.as_micros()).unwrap_or(u64::MAX);
+        if timing.p99_us > budget {
+            slow.push((
+                Severity::Error,
+                format!("`{hook}` takes {} µs of CPU; a call has {budget}", timing.p99_us),
+            ));
+        } else if timing.p99_us > budget / 2 {
+            slow.push((
+                Severity::Warning,
+                format!(
+                    "`{hook}` takes {} µs of CPU, more than half of the {budget} a call has",
+                    timing.p99_us
+                ),
+            ));
+        }
+    }
+    report.findings.extend(slow.into_iter().map(|(severity, message)| Finding { severity, message }));
+}

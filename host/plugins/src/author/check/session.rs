@@ -1,0 +1,323 @@
+//! One session: its preset, its pages, and what clicks and worse do to it.
+
+use std::collections::BTreeSet;
+
+use regie_sdk::protocol::{
+    ActionContext, ActionEnvelope, ActorContext, Participant, PresetRequest, RenderRequest, UpdateAnswer,
+};
+use serde_json::{Map, Value, value::RawValue};
+
+use super::actions::{self, Random};
+use super::{Options, Report};
+use crate::html::outline::{Element, outline};
+use crate::manifest::Kind;
+use crate::{CallError, Plugin};
+
+pub(super) struct Session<'c> {
+    pub plugin: &'c Plugin,
+    pub report: &'c mut Report,
+    /// All words of the catalog.
+    pub words: &'c BTreeSet<String>,
+    pub random: Random,
+    pub participants: u32,
+    pub now_ms: i64,
+    /// Each call is of another document, so that the breaker never speaks for a call that was not made.
+    pub calls: usize,
+}
+
+/// Actions of one call.
+const BATCH: usize = 8;
+
+/// Faults of one kind that are named before the rest goes without saying.
+const NAMED: usize = 5;
+
+type Document = (Box<RawValue>, Option<Box<RawValue>>);
+
+impl Session<'_> {
+    pub(super) async fn run(&mut self, options: &Options) {
+        let Some((mut state, derived)) = self.preset().await else { return };
+        self.tables(&state);
+        self.pages(&state, derived.as_deref()).await;
+        let mut own = Vec::new();
+        let mut done = 0;
+        while done < options.clicks {
+            let Some(page) = self.page(&state, derived.as_deref()).await else { return };
+            let offered = actions::offered(&page);
+            if offered.is_empty() {
+                self.report.warn("the live page offers editors no action");
+                break;
+            }
+            self.name(&offered);
+            let batch: Vec<Value> = (0..BATCH).filter_map(|_| self.random.pick(&offered).cloned()).collect();
+            done += batch.len();
+            let Some(next) = self.act(state, derived.as_deref(), &batch, true).await else { return };
+            state = next;
+            own = offered;
+        }
+        for _ in 0..options.hostile / BATCH {
+            let batch: Vec<Value> = (0..BATCH).map(|_| actions::hostile(&own, &mut self.random)).collect();
+            let Some(next) = self.act(state, derived.as_deref(), &batch, false).await else { return };
+            state = next;
+        }
+        self.pages(&state, derived.as_deref()).await;
+    }
+
+    fn document(&mut self) -> String {
+        self.calls += 1;
+        format!("check-{}", self.calls)
+    }
+
+    fn people(&self) -> Vec<Participant> {
+        // Labels are people's: they must come out as text.
+        let label =
+            |slot| if slot == 2 { "<b>Bob & \"Co\"</b>".to_owned() } else { format!("Player {slot}") };
+        (1..=self.participants).map(|slot| Participant { slot, label: label(slot) }).collect()
+    }
+
+    async fn preset(&mut self) -> Option<Document> {
+        let request = PresetRequest {
+            participants: self.people(),
+            settings: Map::new(),
+            seed: None,
+            random: self.random.hex(),
+        };
+        let document = self.document();
+        let first = self.plugin.preset(&document, request.clone()).await;
+        let second = self.plugin.preset(&document, request).await;
+        match (first, second) {
+            (Ok(first), Ok(second)) => {
+                let same =
+                    |a: Option<&RawValue>, b: Option<&RawValue>| a.map(RawValue::get) == b.map(RawValue::get);
+                if first.state.get() != second.state.get()
+                    || !same(first.derived.as_deref(), second.derived.as_deref())
+                {
+                    self.report.error("`preset` answers differently to the same request; chance comes from its `random` only");
+                }
+                Some((first.state, first.derived))
+            }
+            (Err(CallError::Fault(fault)), _) if self.plugin.manifest().kind == Kind::Race => {
+                self.report.warn(format!(
+                    "`preset` needs a seed ({}), so pages and actions were not tried",
+                    fault.message
+                ));
+                None
+            }
+            (Err(error), _) | (_, Err(error)) => {
+                self.report.error(format!("`preset` with {} participant(s): {error}", self.participants));
+                None
+            }
+        }
+    }
+
+    /// Objects that are tables by id: where most keys are the catalog's, all should be.
+    fn tables(&mut self, state: &RawValue) {
+        let state: Value = serde_json::from_str(state.get()).unwrap_or_default();
+        let mut open = vec![&state];
+        while let Some(value) = open.pop() {
+            match value {
+                Value::Array(values) => open.extend(values),
+                Value::Object(map) => {
+                    let (known, unknown): (Vec<_>, Vec<_>) =
+                        map.keys().partition(|key| self.words.contains(*key));
+                    if known.len() > 3 && known.len() > unknown.len() {
+                        for key in unknown {
+                            self.report.warn(format!("the preset's state has `{key}` among ids of the catalog, which does not have it"));
+                        }
+                    }
+                    open.extend(map.values());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn name(&mut self, offered: &[Value]) {
+        for (field, word) in offered.iter().flat_map(actions::named) {
+            if !self.words.contains(word) {
+                self.report.error(format!("a page offers the {field} `{word}`, which is not in the catalog"));
+            }
+        }
+    }
+
+    /// Every surface, locale, slot and right, twice.
+    async fn pages(&mut self, state: &RawValue, derived: Option<&RawValue>) {
+        let manifest = self.plugin.manifest();
+        let slots = [None, Some(1), Some(self.participants)];
+        for surface in manifest.surfaces() {
+            for locale in &manifest.locales {
+                for (slot, can_edit) in slots.iter().flat_map(|slot| [(*slot, false), (*slot, true)]) {
+                    let at = format!("`{surface}` ({locale})");
+                    let Some(first) =
+                        self.render(state, derived, &surface, locale, slot, can_edit, &at).await
+                    else {
+                        return;
+                    };
+                    let Some(second) =
+                        self.render(state, derived, &surface, locale, slot, can_edit, &at).await
+                    else {
+                        return;
+                    };
+                    if first != second {
+                        self.report.error(format!("{at} renders differently for the same request"));
+                    }
+                    self.accessible(&outline(&first), &at, can_edit);
+                }
+            }
+        }
+    }
+
+    fn accessible(&mut self, page: &[Element], at: &str, can_edit: bool) {
+        for element in page {
+            let acts = element.get("data-do").or(element.get("data-do-alt"));
+            let nameless = element.name().is_empty();
+            match element.tag.as_str() {
+                "button" if nameless => {
+                    self.report.error(format!(
+                        "{at}: a button has no accessible name ({})",
+                        acts.unwrap_or("no action")
+                    ));
+                }
+                "img" if element.get("alt").is_none() => {
+                    let src = element.get("src").unwrap_or("no src").to_owned();
+                    self.report.error(format!(
+                        "{at}: the picture {src} has no `alt` (empty where its neighbour says it)"
+                    ));
+                }
+                _ if element.get("role") == Some("img")
+                    && element.get("aria-label").is_none_or(|label| label.trim().is_empty()) =>
+                {
+                    self.report.error(format!("{at}: a `role=\"img\"` has no `aria-label`"));
+                }
+                _ => {}
+            }
+            if let Some(action) = acts
+                && !can_edit
+            {
+                self.report.warn(format!("{at}: offers {action} to people who may not edit"));
+            }
+        }
+    }
+
+    async fn page(&mut self, state: &RawValue, derived: Option<&RawValue>) -> Option<Vec<Element>> {
+        let html = self.render(state, derived, "live", "en", None, true, "`live` after actions").await?;
+        Some(outline(&html))
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "they are the request")]
+    async fn render(
+        &mut self,
+        state: &RawValue,
+        derived: Option<&RawValue>,
+        surface: &str,
+        locale: &str,
+        slot: Option<u32>,
+        can_edit: bool,
+        at: &str,
+    ) -> Option<String> {
+        let request = RenderRequest {
+            state,
+            derived,
+            revealed: None,
+            surface: surface.into(),
+            slot,
+            locale: locale.into(),
+            can_edit,
+            participants: self.people(),
+            settings: Map::new(),
+            assets: String::new(),
+        };
+        let document = self.document();
+        match self.plugin.render(&document, request).await {
+            Ok(rendered) => Some(rendered.html),
+            Err(error) => {
+                self.report.error(format!("{at}: {error}"));
+                None
+            }
+        }
+    }
+
+    /// The state after a batch, which is run twice. `None` where it is not worth going on.
+    async fn act(
+        &mut self,
+        state: Box<RawValue>,
+        derived: Option<&RawValue>,
+        batch: &[Value],
+        offered: bool,
+    ) -> Option<Box<RawValue>> {
+        let mut envelopes = Vec::new();
+        for action in batch {
+            self.now_ms += i64::try_from(self.random.below(5000)).unwrap_or(0);
+            let participant = Some(1).filter(|_| self.random.below(3) == 0);
+            let ctx = ActionContext {
+                now_ms: self.now_ms,
+                random: self.random.hex(),
+                actor: ActorContext {
+                    id: "check".into(),
+                    name: "Check".into(),
+                    role: "editor".into(),
+                    participant,
+                },
+                participants: self.people(),
+            };
+            let action = RawValue::from_string(action.to_string()).expect("a JSON value prints as JSON");
+            envelopes.push(ActionEnvelope { action, ctx });
+        }
+        let document = self.document();
+        let first = self.plugin.update(&document, &state, derived, envelopes.clone()).await;
+        let second = self.plugin.update(&document, &state, derived, envelopes).await;
+        let (first, second) = match (first, second) {
+            (Ok(first), Ok(second)) => (first, second),
+            (Err(error), _) | (_, Err(error)) => {
+                self.report.error(format!("`update`: {error}"));
+                return None;
+            }
+        };
+        if first.state.get() != second.state.get() || first.results != second.results {
+            self.report
+                .error(format!("`update` answers differently to the same request: {}", shown(&batch[0])));
+        }
+        self.judge(batch, &first, &state, offered);
+        if self.report.findings.len() > 20 * NAMED {
+            return None;
+        }
+        Some(first.state)
+    }
+
+    fn judge(
+        &mut self,
+        batch: &[Value],
+        answer: &UpdateAnswer<Box<RawValue>>,
+        before: &RawValue,
+        offered: bool,
+    ) {
+        for (action, result) in batch.iter().zip(&answer.results) {
+            self.report.actions += 1;
+            let Some(fault) = &result.fault else { continue };
+            self.report.refused += 1;
+            if fault.code == "action_trapped" {
+                self.report.error(format!(
+                    "`update` fails on {} (a wrong action is refused with a fault)",
+                    shown(action)
+                ));
+            } else if offered {
+                self.report.warn(format!(
+                    "a page offers {}, which is refused: {} ({})",
+                    shown(action),
+                    fault.message,
+                    fault.code
+                ));
+            }
+        }
+        if answer.results.iter().all(|result| !result.changed) && answer.state.get() != before.get() {
+            self.report.error(format!(
+                "`update` says that nothing changed, and answers another state: {}",
+                shown(&batch[0])
+            ));
+        }
+    }
+}
+
+fn shown(action: &Value) -> String {
+    let text = action.to_string();
+    if text.chars().count() <= 160 { text } else { text.chars().take(160).chain(['…']).collect() }
+}
