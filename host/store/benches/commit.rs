@@ -16,8 +16,10 @@ use regie_store::{Bucket, Document, Entry, EntryKind, Options, Store, Write};
 use serde_json::value::RawValue;
 
 fn body(version: u64) -> Vec<u8> {
-    let cells: Vec<String> = (0..120u64).map(|i| format!("\"item-{i:04}\": {}", (version / (i + 1)) % 4)).collect();
-    format!("{{\"version\": {version}, \"padding\": \"{}\", {}}}", "x".repeat(400), cells.join(", ")).into_bytes()
+    let cells: Vec<String> =
+        (0..120u64).map(|i| format!("\"item-{i:04}\": {}", (version / (i + 1)) % 4)).collect();
+    format!("{{\"version\": {version}, \"padding\": \"{}\", {}}}", "x".repeat(400), cells.join(", "))
+        .into_bytes()
 }
 
 fn write(version: u64) -> Write {
@@ -27,7 +29,10 @@ fn write(version: u64) -> Write {
         at_ms: 1_770_212_280_000,
         kind: EntryKind::Action,
         actor: raw(r#"{"id":"0197f0c8-0000-7000-8000-000000000000","name":"Ada","role":"editor"}"#.into()),
-        detail: raw(format!(r#"{{"action":{{"kind":"toggle","item":"item-{:04}"}},"now_ms":{version}}}"#, version % 120)),
+        detail: raw(format!(
+            r#"{{"action":{{"kind":"toggle","item":"item-{:04}"}},"now_ms":{version}}}"#,
+            version % 120
+        )),
     };
     Write { body: body(version).into(), version, at_ms: 0, entries: vec![entry], answers: vec![] }
 }
@@ -43,7 +48,8 @@ fn store(c: &mut Criterion, documents: u64) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     // Beside the build, not in a memory file system.
     let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let store = runtime.block_on(Store::open(Options::new(dir.path().join("db"), Arc::new(SystemClock)))).unwrap();
+    let store =
+        runtime.block_on(Store::open(Options::new(dir.path().join("db"), Arc::new(SystemClock)))).unwrap();
     let bucket = store.bucket("bench");
     let mut current: Vec<Document> = (0..documents)
         .map(|i| runtime.block_on(bucket.create(&format!("doc.{i}"), write(1))).unwrap())
@@ -53,8 +59,10 @@ fn store(c: &mut Criterion, documents: u64) {
     group.bench_function(format!("{documents} documents"), |b| {
         b.iter_custom(|rounds| {
             let start = Instant::now();
-            let tasks: Vec<_> =
-                current.drain(..).map(|document| runtime.spawn(run(bucket.clone(), document, rounds))).collect();
+            let tasks: Vec<_> = current
+                .drain(..)
+                .map(|document| runtime.spawn(run(bucket.clone(), document, rounds)))
+                .collect();
             current.extend(tasks.into_iter().map(|task| runtime.block_on(task).unwrap()));
             start.elapsed()
         });

@@ -116,9 +116,9 @@ fn copy(dir: &Path, part: &Path) -> Result<BackupReport, Stopped> {
         archive.add(&format!("journal/{number:016x}.log"), &bytes[..end])?;
     }
     copy_blobs(dir, &mut archive, &mut copied)?;
-    let lineage = fs::read(dir.join("store.json"))
-        .ok()
-        .and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok()?["lineage"].as_str().map(str::to_owned));
+    let lineage = fs::read(dir.join("store.json")).ok().and_then(|bytes| {
+        serde_json::from_slice::<serde_json::Value>(&bytes).ok()?["lineage"].as_str().map(str::to_owned)
+    });
     let report = BackupReport {
         format: 1,
         lineage: lineage.unwrap_or_default(),
@@ -128,7 +128,10 @@ fn copy(dir: &Path, part: &Path) -> Result<BackupReport, Stopped> {
         bytes: archive.1,
     };
     // The last entry: an archive without it was cut short.
-    archive.add(MANIFEST, &serde_json::to_vec_pretty(&report).map_err(|e| Stopped::Failed(Error::internal(e)))?)?;
+    archive.add(
+        MANIFEST,
+        &serde_json::to_vec_pretty(&report).map_err(|e| Stopped::Failed(Error::internal(e)))?,
+    )?;
     let mut out = archive.0.into_inner()?;
     out.flush()?;
     out.get_ref().sync_all()?;
@@ -205,7 +208,8 @@ pub fn restore(from: &Path, dir: &Path) -> Result<BackupReport> {
 
 fn unpack(from: &Path, dir: &Path) -> Result<BackupReport> {
     let no_backup = |why: &str| {
-        Error::bad_request(format!("{}: {why}", from.display())).hint("it must be a file that `regie backup` wrote")
+        Error::bad_request(format!("{}: {why}", from.display()))
+            .hint("it must be a file that `regie backup` wrote")
     };
     let mut archive = tar::Archive::new(BufReader::new(File::open(from)?));
     let mut report: Option<BackupReport> = None;
@@ -216,7 +220,8 @@ fn unpack(from: &Path, dir: &Path) -> Result<BackupReport> {
         let mut bytes = Vec::new();
         entry.read_to_end(&mut bytes).map_err(|_| no_backup("the backup was cut short"))?;
         if path == Path::new(MANIFEST) {
-            report = Some(serde_json::from_slice(&bytes).map_err(|_| no_backup("its manifest is unreadable"))?);
+            report =
+                Some(serde_json::from_slice(&bytes).map_err(|_| no_backup("its manifest is unreadable"))?);
             continue;
         }
         let parts: Vec<_> = path.components().collect();

@@ -22,7 +22,9 @@ fn path(db: &Path, sha256: &str) -> Result<PathBuf> {
     if sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
         return Ok(dir(db).join(sha256));
     }
-    Err(Error::bad_request("this does not name a blob").path("sha256").hint("64 lower-case hexadecimal digits"))
+    Err(Error::bad_request("this does not name a blob")
+        .path("sha256")
+        .hint("64 lower-case hexadecimal digits"))
 }
 
 /// Durable when it returns; the same bytes are kept once.
@@ -44,7 +46,9 @@ pub fn put(db: &Path, bytes: &[u8]) -> Result<String> {
 
 pub fn get(db: &Path, sha256: &str) -> Result<Option<Bytes>> {
     match fs::read(path(db, sha256)?) {
-        Ok(bytes) if Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect::<String>() == sha256 => {
+        Ok(bytes)
+            if Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect::<String>() == sha256 =>
+        {
             Ok(Some(bytes.into()))
         }
         Ok(_) => Err(Error::internal(format!("the blob {sha256} is damaged")).code("damaged").path(sha256)),

@@ -103,7 +103,8 @@ impl EmbeddedBucket {
         let mut plain = serde_json::to_vec(&change.meta).map_err(Error::internal)?;
         let meta_len = plain.len();
         if meta_len > META_MAX {
-            let message = format!("the history lines of `{key}` have {meta_len} bytes; {META_MAX} are the most");
+            let message =
+                format!("the history lines of `{key}` have {meta_len} bytes; {META_MAX} are the most");
             return Err(Error::new(ErrorKind::TooLarge, message).path(key));
         }
         plain.extend(&change.body);
@@ -158,7 +159,9 @@ impl EmbeddedBucket {
             let (task, past) = (work.clone(), past.clone());
             let why = match tokio::task::spawn_blocking(move || task(&past, &tree)).await {
                 Ok(Ok(found)) => return Ok(found),
-                Ok(Err(Misread::Failed(error))) if error.kind != ErrorKind::Internal || !again => return Err(error),
+                Ok(Err(Misread::Failed(error))) if error.kind != ErrorKind::Internal || !again => {
+                    return Err(error);
+                }
                 Ok(Err(Misread::Failed(error))) if &*error.code == "damaged" => return Err(error),
                 Ok(Err(Misread::Failed(error))) => index::describe(&error),
                 Ok(Err(Misread::Astray(why))) => why,
@@ -207,16 +210,28 @@ impl Bucket for EmbeddedBucket {
 
     async fn answer(&self, key: &str, answers: Vec<Answer>) -> Result<()> {
         let meta = Meta { entries: Vec::new(), answers };
-        let change =
-            Change { op: Op::Answer, expect: Expect::Present, version: 0, at_ms: 0, body: Bytes::new(), meta };
+        let change = Change {
+            op: Op::Answer,
+            expect: Expect::Present,
+            version: 0,
+            at_ms: 0,
+            body: Bytes::new(),
+            meta,
+        };
         self.commit(key, change).await.map(drop)
     }
 
     async fn delete(&self, key: &str, expected: Revision, entry: Entry) -> Result<()> {
         let (version, at_ms) = (entry.version, entry.at_ms);
         let meta = Meta { entries: vec![entry], answers: Vec::new() };
-        let change =
-            Change { op: Op::Delete, expect: Expect::Revision(expected), version, at_ms, body: Bytes::new(), meta };
+        let change = Change {
+            op: Op::Delete,
+            expect: Expect::Revision(expected),
+            version,
+            at_ms,
+            body: Bytes::new(),
+            meta,
+        };
         self.commit(key, change).await.map(drop)
     }
 
@@ -268,8 +283,14 @@ impl Bucket for EmbeddedBucket {
 impl EmbeddedBucket {
     async fn write(&self, key: &str, expect: Expect, write: Write) -> Result<Document> {
         let meta = Meta { entries: write.entries, answers: write.answers };
-        let change =
-            Change { op: Op::Put, expect, version: write.version, at_ms: write.at_ms, body: write.body, meta };
+        let change = Change {
+            op: Op::Put,
+            expect,
+            version: write.version,
+            at_ms: write.at_ms,
+            body: write.body,
+            meta,
+        };
         self.commit(key, change).await?.ok_or_else(|| Error::internal("a write left no document"))
     }
 }

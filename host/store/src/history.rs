@@ -123,7 +123,10 @@ impl<'a> Reader<'a> {
             || head.revision != found.revision
             || head.names.as_ref().is_some_and(|(b, k)| *b != past.bucket || *k != past.key);
         if other {
-            return Err(Misread::Astray(format!("version {} of {} stands elsewhere", found.version, past.key)));
+            return Err(Misread::Astray(format!(
+                "version {} of {} stands elsewhere",
+                found.version, past.key
+            )));
         }
         Ok((head, plain))
     }
@@ -164,7 +167,13 @@ impl<'a> Reader<'a> {
         let mut payload = vec![0; header.len];
         file.read_exact_at(&mut payload, spot.offset + frame::HEADER as u64).map_err(Error::from)?;
         if crc32fast::hash(&payload) != header.crc {
-            return Err(segment::damaged(self.dir, number, spot.offset, "its content does not match its checksum").into());
+            return Err(segment::damaged(
+                self.dir,
+                number,
+                spot.offset,
+                "its content does not match its checksum",
+            )
+            .into());
         }
         Ok(payload)
     }

@@ -137,6 +137,5 @@ impl Inner {
 
 /// `key` is `prefix` or stands below it in whole tokens.
 pub fn under(key: &str, prefix: &str) -> bool {
-    prefix.is_empty()
-        || key.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    prefix.is_empty() || key.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

@@ -79,7 +79,8 @@ impl Store {
         let state = Arc::new(replayed.state);
         let vitals = Arc::new(Vitals::default());
         vitals.opened(newest, replayed.torn);
-        let file = fs::OpenOptions::new().read(true).write(true).open(segment::path(dir, replayed.segment))?;
+        let file =
+            fs::OpenOptions::new().read(true).write(true).open(segment::path(dir, replayed.segment))?;
 
         let (progress, seen) = watch::channel(Progress::At(0));
         let index = Arc::new(Index { tree: RwLock::new(None), progress: seen });
@@ -113,7 +114,9 @@ impl Store {
         let (upkeep_options, upkeep_index) = (options.clone(), to_index.clone());
         let threads = Threads {
             index: Some(spawn("regie-index", move || projector.run(&index_inbox))?),
-            upkeep: Some(spawn("regie-upkeep", move || upkeep::run(&upkeep_options, &upkeep_inbox, &upkeep_index))?),
+            upkeep: Some(spawn("regie-upkeep", move || {
+                upkeep::run(&upkeep_options, &upkeep_inbox, &upkeep_index)
+            })?),
             writer: Some(spawn("regie-journal", move || writer.run(&writer_inbox))?),
         };
         let core = Core {

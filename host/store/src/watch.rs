@@ -64,8 +64,7 @@ fn take(bucket: &BucketState, watcher: &Watcher) -> Option<Change> {
 
 /// Must be called within a tokio runtime.
 pub fn watch(bucket: Arc<BucketState>, prefix: &str, since: Revision) -> Watch {
-    let watcher =
-        Arc::new(Watcher { prefix: prefix.into(), pending: Mutex::default(), wake: Notify::new() });
+    let watcher = Arc::new(Watcher { prefix: prefix.into(), pending: Mutex::default(), wake: Notify::new() });
     {
         let mut inner = bucket.inner.write();
         for (key, slot) in inner.slots.range(prefix.to_owned()..) {

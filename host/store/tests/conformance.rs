@@ -50,7 +50,8 @@ impl Engine for Embedded {
 async fn a_document_is_read_as_it_was_written<E: Engine>() {
     let mut engine = E::start().await;
     let odd = b"{ \"z\": 1,\n\t\"a\":  [1.0, 1e3, \"\\u00e9\"] }\n".to_vec();
-    let written = engine.bucket().create("a.b", Write { body: odd.clone().into(), ..write(1) }).await.unwrap();
+    let written =
+        engine.bucket().create("a.b", Write { body: odd.clone().into(), ..write(1) }).await.unwrap();
     assert_eq!((written.version, written.at_ms), (1, START_MS));
     for _ in 0..2 {
         let read = engine.bucket().get("a.b").await.unwrap().unwrap();
@@ -62,7 +63,8 @@ async fn a_document_is_read_as_it_was_written<E: Engine>() {
 }
 
 async fn only_the_expected_revision_is_replaced<E: Engine>() {
-    let bucket = E::start().await.bucket();
+    let engine = E::start().await;
+    let bucket = engine.bucket();
     let first = bucket.create("a", write(1)).await.unwrap();
     assert_eq!(bucket.create("a", write(1)).await.unwrap_err().kind, ErrorKind::Conflict);
     let second = bucket.put("a", first.revision, write(2)).await.unwrap();
@@ -85,7 +87,10 @@ async fn of_many_racing_writers_each_round_has_one_winner<E: Engine>() {
             let mut won = 0;
             while won < 20 {
                 let current = bucket.get("a").await.unwrap().unwrap();
-                match bucket.put("a", current.revision, Write { answers: vec![], ..write(current.version + 1) }).await {
+                match bucket
+                    .put("a", current.revision, Write { answers: vec![], ..write(current.version + 1) })
+                    .await
+                {
                     Ok(_) => won += 1,
                     Err(error) => assert_eq!(error.kind, ErrorKind::Conflict),
                 }
@@ -96,7 +101,8 @@ async fn of_many_racing_writers_each_round_has_one_winner<E: Engine>() {
         racer.await.unwrap();
     }
     assert_eq!(bucket.get("a").await.unwrap().unwrap().version, 161);
-    let versions: Vec<_> = bucket.history("a", None, 1_000).await.unwrap().iter().map(|e| e.version).collect();
+    let versions: Vec<_> =
+        bucket.history("a", None, 1_000).await.unwrap().iter().map(|e| e.version).collect();
     assert_eq!(versions, (1..=161).rev().collect::<Vec<_>>());
 }
 
@@ -119,7 +125,8 @@ async fn a_document_created_again_goes_on_with_its_version<E: Engine>() {
 }
 
 async fn refused_names_and_sizes_are_told<E: Engine>() {
-    let bucket = E::start().await.bucket();
+    let engine = E::start().await;
+    let bucket = engine.bucket();
     let long = "x".repeat(65);
     for bad in ["", ".", "a.", "A", "a b", "é", "a/b", "a..b", &long] {
         assert_eq!(bucket.create(bad, write(1)).await.unwrap_err().kind, ErrorKind::BadRequest, "{bad}");
@@ -131,7 +138,8 @@ async fn refused_names_and_sizes_are_told<E: Engine>() {
 }
 
 async fn prefixes_are_whole_tokens<E: Engine>() {
-    let bucket = E::start().await.bucket();
+    let engine = E::start().await;
+    let bucket = engine.bucket();
     for key in ["t.1.main", "t.1.b", "t.12.main", "t.1-x", "t.1", "u"] {
         bucket.create(key, write(1)).await.unwrap();
     }
@@ -165,7 +173,8 @@ async fn history_has_every_version_with_its_bytes<E: Engine>() {
 }
 
 async fn a_batch_is_one_write_with_an_entry_for_each_version<E: Engine>() {
-    let bucket = E::start().await.bucket();
+    let engine = E::start().await;
+    let bucket = engine.bucket();
     let first = bucket.create("a", write(1)).await.unwrap();
     let batch = Write { entries: (2..=6).map(entry).collect(), ..write(6) };
     bucket.put("a", first.revision, batch).await.unwrap();
@@ -185,7 +194,11 @@ async fn answers_are_remembered_ten_minutes_and_over_a_restart<E: Engine>() {
     for _ in 0..2 {
         let bucket = engine.bucket();
         assert_eq!(bucket.get("a").await.unwrap().unwrap(), first, "an answer changes nothing");
-        assert_eq!(bucket.answered("a", "refused").await.unwrap(), Some(answer("refused")), "the first one stays");
+        assert_eq!(
+            bucket.answered("a", "refused").await.unwrap(),
+            Some(answer("refused")),
+            "the first one stays"
+        );
         assert_eq!(bucket.answered("a", "key-1").await.unwrap(), Some(answer("key-1")));
         assert_eq!(bucket.answered("a", "other").await.unwrap(), None);
         assert_eq!(bucket.answers_kept("a").await.unwrap(), 2);
@@ -197,7 +210,8 @@ async fn answers_are_remembered_ten_minutes_and_over_a_restart<E: Engine>() {
 }
 
 async fn more_than_1024_answers_are_refused_and_change_nothing<E: Engine>() {
-    let bucket = E::start().await.bucket();
+    let engine = E::start().await;
+    let bucket = engine.bucket();
     let first = bucket.create("a", Write { answers: vec![], ..write(1) }).await.unwrap();
     let many = (0..1_024).map(|i| answer(&format!("k{i}"))).collect();
     bucket.answer("a", many).await.unwrap();
@@ -221,7 +235,8 @@ async fn a_watch_tells_the_newest_value_of_each_key<E: Engine>() {
     // More steps than any buffer: what arrives rises, and ends with the newest.
     let mut current = a.clone();
     for version in 2..=500 {
-        current = bucket.put("t.a", current.revision, Write { answers: vec![], ..write(version) }).await.unwrap();
+        current =
+            bucket.put("t.a", current.revision, Write { answers: vec![], ..write(version) }).await.unwrap();
     }
     let mut last = a.revision;
     loop {

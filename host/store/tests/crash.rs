@@ -9,12 +9,11 @@ use std::{
     io::{BufRead, BufReader, Write as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::Arc,
 };
 
-use common::{START_MS, body, write};
-use regie_core::SystemClock;
-use regie_store::{Bucket, Options, Store, Write};
+use common::{START_MS, body, clock, write};
+
+use regie_store::{Options, Store, Write};
 
 const ROUNDS: usize = 6;
 const DOCUMENTS: usize = 8;
@@ -38,7 +37,7 @@ fn main() {
 
 /// Small segments, so that rotation, snapshots and their leftovers are hit, too.
 fn options(dir: &Path) -> Options {
-    Options { segment_bytes: 40_000, ..Options::new(dir.join("db"), Arc::new(SystemClock)) }
+    Options { segment_bytes: 40_000, ..Options::new(dir.join("db"), clock()) }
 }
 
 /// Writes all documents without end and prints each answer once it has it.
@@ -108,7 +107,11 @@ async fn check(dir: &Path, acknowledged: &BTreeMap<String, u64>) {
         let versions: Vec<u64> = entries.iter().map(|e| e.version).collect();
         assert_eq!(versions, (1..=document.version).rev().collect::<Vec<_>>(), "{key}");
         for version in [1, document.version / 2, document.version - 1] {
-            assert_eq!(bucket.at_version(key, version).await.unwrap(), Some(body(version).into()), "{key} {version}");
+            assert_eq!(
+                bucket.at_version(key, version).await.unwrap(),
+                Some(body(version).into()),
+                "{key} {version}"
+            );
         }
     }
     store.close().await;

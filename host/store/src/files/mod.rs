@@ -2,6 +2,7 @@
 //! changed it: then it is a hand edit, which the room accepts or refuses, and which is never lost.
 
 mod aside;
+mod project;
 mod swap;
 mod worker;
 
@@ -45,7 +46,11 @@ pub enum FileEvent {
     Changed(String),
     /// Something happened to this path.
     Touched(PathBuf),
-    Verdict { key: String, verdict: Verdict, done: oneshot::Sender<()> },
+    Verdict {
+        key: String,
+        verdict: Verdict,
+        done: oneshot::Sender<()>,
+    },
     End,
 }
 

@@ -46,7 +46,8 @@ pub fn prepare(path: &Path, body: &[u8]) -> io::Result<PathBuf> {
         fs::create_dir_all(folder)?;
     }
     let temp = beside(path);
-    let written = File::create_new(&temp).and_then(|mut file| file.write_all(body).and_then(|()| file.sync_data()));
+    let written =
+        File::create_new(&temp).and_then(|mut file| file.write_all(body).and_then(|()| file.sync_data()));
     match written {
         Ok(()) => Ok(temp),
         Err(error) => {

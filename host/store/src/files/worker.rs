@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
-    fs, io,
+    fs,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -18,14 +18,14 @@ use parking_lot::Mutex;
 use tokio::sync::mpsc as async_mpsc;
 
 use super::{
-    FileEvent, FileLayout, HandEdit, RejectedEdit, Verdict, aside,
+    FileEvent, FileLayout, HandEdit, RejectedEdit, Verdict,
     swap::{self, Print},
 };
 use crate::{Document, Options, embedded::EmbeddedBucket};
 
 /// After a failure of the disk.
-const RETRY: Duration = Duration::from_secs(1);
-const STALE: &str = "the document was changed since this file was read";
+pub const RETRY: Duration = Duration::from_secs(1);
+pub const STALE: &str = "the document was changed since this file was read";
 
 pub struct Worker {
     pub bucket: EmbeddedBucket,
@@ -46,35 +46,42 @@ pub struct Worker {
 
 /// One file.
 pub struct Known {
-    path: PathBuf,
+    pub path: PathBuf,
     /// The state of the file that was examined and needs nothing.
-    seen: Option<Print>,
+    pub seen: Option<Print>,
     /// The document is not in the file yet.
-    dirty: bool,
+    pub dirty: bool,
     /// No write before.
-    not_before: Instant,
+    pub not_before: Instant,
     /// What we last put there.
-    written: Bytes,
-    edit: Edit,
+    pub written: Bytes,
+    pub edit: Edit,
 }
 
-enum Edit {
+pub enum Edit {
     None,
     /// The file is another than we know; it is read at `due` if it stays like this.
-    Settling { first: Instant, due: Instant, print: Print },
+    Settling {
+        first: Instant,
+        due: Instant,
+        print: Print,
+    },
     /// The room decides.
-    Delivered { body: Bytes, base: Option<u64> },
+    Delivered {
+        body: Bytes,
+        base: Option<u64>,
+    },
 }
 
 /// What was decided about the bytes that may still stand in the file.
-struct Decided {
-    body: Bytes,
-    base: Option<u64>,
-    refused: Option<String>,
+pub struct Decided {
+    pub body: Bytes,
+    pub base: Option<u64>,
+    pub refused: Option<String>,
 }
 
 /// What bytes found in a file are.
-enum Found {
+pub enum Found {
     Ours,
     /// A change that may become an edit.
     Fresh,
@@ -87,7 +94,10 @@ impl Worker {
         let mut polled = Instant::now();
         loop {
             let now = Instant::now();
-            let next = self.next_due().unwrap_or(polled + self.options.file_poll).min(polled + self.options.file_poll);
+            let next = self
+                .next_due()
+                .unwrap_or(polled + self.options.file_poll)
+                .min(polled + self.options.file_poll);
             match events.recv_timeout(next.saturating_duration_since(now)) {
                 Ok(FileEvent::End) | Err(mpsc::RecvTimeoutError::Disconnected) => break,
                 Ok(event) => self.handle(event),
@@ -128,7 +138,7 @@ impl Worker {
         }
     }
 
-    fn document(&self, key: &str) -> Option<Document> {
+    pub fn document(&self, key: &str) -> Option<Document> {
         self.bucket.state.inner.read().slots.get(key).and_then(|s| s.document.clone())
     }
 
@@ -147,8 +157,14 @@ impl Worker {
             let path = self.root.join(self.layout.path(key)?);
             let folder = path.parent().map(Path::to_path_buf);
             let now = Instant::now();
-            let known =
-                Known { path, seen: None, dirty: false, not_before: now, written: Bytes::new(), edit: Edit::None };
+            let known = Known {
+                path,
+                seen: None,
+                dirty: false,
+                not_before: now,
+                written: Bytes::new(),
+                edit: Edit::None,
+            };
             self.known.insert(key.into(), known);
             if let Some(folder) = folder {
                 self.watch(&folder, RecursiveMode::NonRecursive);
@@ -215,7 +231,7 @@ impl Worker {
     }
 
     /// Has the file become another than the one we know?
-    fn look(&mut self, key: &str) {
+    pub fn look(&mut self, key: &str) {
         let live = self.document(key).is_some();
         let settle = self.options.file_settle;
         let Some(file) = self.file(key) else { return };
@@ -277,7 +293,12 @@ impl Worker {
                 let done = if ours {
                     fs::remove_file(&path)
                 } else {
-                    self.set_aside(&key, &path, "the server stopped while this edit was being looked at", None)
+                    self.set_aside(
+                        &key,
+                        &path,
+                        "the server stopped while this edit was being looked at",
+                        None,
+                    )
                 };
                 if let Err(error) = done {
                     tracing::warn!(%error, path = %path.display(), "a file of an interrupted swap stays");
@@ -369,10 +390,12 @@ impl Worker {
         }
     }
 
-    fn judge(&self, key: &str, body: &Bytes) -> Found {
+    pub fn judge(&self, key: &str, body: &Bytes) -> Found {
         let document = self.document(key);
         let same = |other: &Bytes| !other.is_empty() && other == body;
-        if document.as_ref().is_some_and(|d| same(&d.body)) || self.known.get(key).is_some_and(|f| same(&f.written)) {
+        if document.as_ref().is_some_and(|d| same(&d.body))
+            || self.known.get(key).is_some_and(|f| same(&f.written))
+        {
             return Found::Ours;
         }
         // Where the history cannot be read the bytes count as somebody's work.
@@ -397,128 +420,6 @@ impl Worker {
             }
         };
         self.project(key, Some(Decided { body, base, refused }));
-    }
-
-    /// Puts the document into its file, or removes the file of a deleted one.
-    fn project(&mut self, key: &str, decided: Option<Decided>) {
-        let document = self.document(key);
-        let interval = self.options.file_interval;
-        let outcome = self.swap_in(key, document.as_ref(), decided);
-        let Some(file) = self.known.get_mut(key) else { return };
-        let now = Instant::now();
-        match outcome {
-            Ok(()) => file.not_before = now + interval,
-            Err(error) => {
-                tracing::warn!(%error, path = %file.path.display(), "the file could not be written; trying again");
-                file.dirty = true;
-                file.not_before = now + RETRY;
-            }
-        }
-        self.busy.insert(key.into());
-    }
-
-    fn swap_in(&mut self, key: &str, document: Option<&Document>, decided: Option<Decided>) -> io::Result<()> {
-        let Some(file) = self.known.get_mut(key) else { return Ok(()) };
-        let path = file.path.clone();
-        file.edit = Edit::None;
-        let body = document.map(|d| d.body.clone());
-        // What is displaced lies at `temp`, whatever happens between here and the end.
-        let (temp, print) = match &body {
-            Some(body) => {
-                let temp = swap::prepare(&path, body)?;
-                let print = Print::of(&temp)?;
-                match swap::exchange(&temp, &path) {
-                    Ok(()) => (Some(temp), print),
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => match swap::place(&temp, &path) {
-                        Ok(()) => (None, print),
-                        Err(error) => return fs::remove_file(&temp).and(Err(error)),
-                    },
-                    Err(error) => return fs::remove_file(&temp).and(Err(error)),
-                }
-            }
-            None => {
-                let temp = swap::beside(&path);
-                match swap::place(&path, &temp) {
-                    Ok(()) => (Some(temp), None),
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => (None, None),
-                    Err(error) => return Err(error),
-                }
-            }
-        };
-        let displaced = match &temp {
-            Some(temp) => Some(Bytes::from(fs::read(temp)?)),
-            None => None,
-        };
-        let mut kept = false;
-        if let Some(Decided { body: edit, base, refused }) = &decided {
-            let there = displaced.as_ref() == Some(edit);
-            match (refused, &temp) {
-                (Some(reason), Some(temp)) if there => self.set_aside(key, temp, reason, *base)?,
-                (Some(reason), _) => {
-                    let copy = swap::prepare(&path, edit)?;
-                    self.set_aside(key, &copy, reason, *base)?;
-                }
-                (None, Some(temp)) if there => fs::remove_file(temp)?,
-                _ => {}
-            }
-            kept = there;
-        }
-        if let (Some(temp), Some(displaced), false) = (&temp, &displaced, kept) {
-            match (self.judge(key, displaced), &body) {
-                (Found::Ours, _) => fs::remove_file(temp)?,
-                (Found::Stale(base), _) => self.set_aside(key, temp, STALE, base)?,
-                (Found::Fresh, None) => self.set_aside(key, temp, "the document was deleted", None)?,
-                (Found::Fresh, Some(body)) => return self.give_back(key, temp, &path, body),
-            }
-        }
-        let Some(file) = self.known.get_mut(key) else { return Ok(()) };
-        file.dirty = false;
-        file.seen = print;
-        file.written = body.clone().unwrap_or_default();
-        if body.is_none() {
-            self.known.remove(key);
-        }
-        Ok(())
-    }
-
-    /// An edit that nobody has looked at was displaced: it goes back to its place, to settle and be looked at.
-    fn give_back(&mut self, key: &str, temp: &Path, path: &Path, body: &Bytes) -> io::Result<()> {
-        match swap::exchange(temp, path) {
-            Ok(()) => {
-                let back = fs::read(temp)?;
-                if back == *body {
-                    fs::remove_file(temp)?;
-                } else {
-                    // Saved once more in between: the later one belongs into the file.
-                    swap::exchange(temp, path)?;
-                    self.set_aside(key, temp, "it was saved again before it was looked at", None)?;
-                }
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => swap::place(temp, path)?,
-            Err(error) => return Err(error),
-        }
-        if let Some(file) = self.known.get_mut(key) {
-            file.seen = None;
-            file.dirty = true;
-        }
-        self.look(key);
-        Ok(())
-    }
-
-    fn set_aside(&self, key: &str, from: &Path, reason: &str, base: Option<u64>) -> io::Result<()> {
-        let Some(path) = self.layout.path(key).map(|p| self.root.join(p)) else { return Ok(()) };
-        let edit = RejectedEdit {
-            bucket: self.bucket.state.name.clone(),
-            key: key.into(),
-            path: PathBuf::new(),
-            reason: reason.into(),
-            at_ms: self.options.clock.now_ms(),
-            base_version: base,
-            current_version: self.document(key).map(|d| d.version),
-        };
-        let edit = aside::put(from, &path, &self.options.dir, edit)?;
-        self.rejected.lock().push(edit);
-        Ok(())
     }
 }
 

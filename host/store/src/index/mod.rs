@@ -25,11 +25,19 @@ use crate::{
 const RETRY: Duration = Duration::from_secs(1);
 
 pub enum Message {
-    Committed { frame: u64, rows: Vec<Row> },
+    Committed {
+        frame: u64,
+        rows: Vec<Row>,
+    },
     /// Segments before this one are gone.
-    Forget { first: u64 },
+    Forget {
+        first: u64,
+    },
     /// What was read does not fit the journal.
-    Rebuild { why: String, done: oneshot::Sender<()> },
+    Rebuild {
+        why: String,
+        done: oneshot::Sender<()>,
+    },
     Close,
 }
 
@@ -224,7 +232,11 @@ impl Projector {
             };
             let mut rows = Vec::new();
             let mut last = None;
-            for (frame, found) in frames.into_iter().take_while(|(frame, _)| *frame <= self.newest) {
+            // Frames that stand again in the next segment were never confirmed in this one.
+            let next =
+                segment::read_header(dir, number + 1).ok().flatten().map_or(u64::MAX, |h| h.first_frame);
+            let newest = self.newest.min(next - 1);
+            for (frame, found) in frames.into_iter().take_while(|(frame, _)| *frame <= newest) {
                 checked |= found.last().map(|r| r.place) == mark.place && frame <= mark.frame;
                 if frame > mark.frame {
                     rows.extend(found);

@@ -101,7 +101,8 @@ impl Tree {
     /// On a thread of its own, because sled panics on some broken files.
     pub fn open(path: &Path) -> Result<Self> {
         let config = sled::Config::new().path(path).cache_capacity(16 << 20).flush_every_ms(Some(500));
-        let opened = std::thread::Builder::new().name("regie-sled-open".into()).spawn(move || config.open())?;
+        let opened =
+            std::thread::Builder::new().name("regie-sled-open".into()).spawn(move || config.open())?;
         let db = opened.join().map_err(|_| Error::internal("sled panicked on opening"))?.map_err(failed)?;
         Ok(Self(db))
     }
@@ -113,9 +114,8 @@ impl Tree {
     pub fn mark(&self) -> Result<Option<Mark>> {
         let Some(bytes) = self.0.get(MARK).map_err(failed)? else { return Ok(None) };
         let stored: StoredMark = serde_json::from_slice(&bytes).map_err(Error::internal)?;
-        let place = stored
-            .place
-            .map(|(segment, offset, index)| Place { segment, spot: Spot { offset, index } });
+        let place =
+            stored.place.map(|(segment, offset, index)| Place { segment, spot: Spot { offset, index } });
         Ok(Some(Mark { lineage: stored.lineage, frame: stored.frame, place }))
     }
 
@@ -144,7 +144,12 @@ impl Tree {
     }
 
     /// Newest first: commits that have entries below `before`.
-    pub fn history(&self, bucket: &str, key: &str, before: Option<u64>) -> impl Iterator<Item = Result<Found>> {
+    pub fn history(
+        &self,
+        bucket: &str,
+        key: &str,
+        before: Option<u64>,
+    ) -> impl Iterator<Item = Result<Found>> {
         let start = prefix(b'h', bucket, key);
         let mut end = start.clone();
         end.extend(u64::MAX.to_be_bytes());

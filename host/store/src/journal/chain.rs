@@ -54,7 +54,12 @@ impl Chains {
     }
 
     /// Unpacks the next record of the segment and remembers it.
-    pub fn follow(&mut self, unpacker: &mut Unpacker, record: &Record<'_>, spot: Spot) -> Result<(Arc<str>, Bytes)> {
+    pub fn follow(
+        &mut self,
+        unpacker: &mut Unpacker,
+        record: &Record<'_>,
+        spot: Spot,
+    ) -> Result<(Arc<str>, Bytes)> {
         let astray = || Error::internal("a record of the journal builds on one that is not there");
         let head = &record.head;
         let name = match &head.names {

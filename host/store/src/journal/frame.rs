@@ -29,7 +29,10 @@ pub struct Header {
 
 #[derive(Debug, PartialEq, Eq)]
 pub enum Parsed<'a> {
-    Frame { header: Header, payload: &'a [u8] },
+    Frame {
+        header: Header,
+        payload: &'a [u8],
+    },
     /// Nothing more.
     End,
     /// The bytes end inside the frame.

@@ -116,7 +116,11 @@ impl Packer {
             .expect("the buffer has room for the worst case");
         let h = &mut self.head;
         h.clear();
-        h.push(head.op as u8 | if head.names.is_some() { 0x10 } else { 0 } | if head.previous.is_some() { 0x20 } else { 0 });
+        h.push(
+            head.op as u8
+                | if head.names.is_some() { 0x10 } else { 0 }
+                | if head.previous.is_some() { 0x20 } else { 0 },
+        );
         put_varint(u64::from(head.doc), h);
         if let Some((bucket, key)) = &head.names {
             for name in [bucket, key] {
@@ -181,8 +185,20 @@ fn record(mut bytes: &[u8], offset: u64) -> Option<Record<'_>> {
     let body_crc = u32::from_le_bytes(*crc);
     let meta_len = usize::try_from(varint(&mut bytes)?).ok()?;
     let body_len = usize::try_from(varint(&mut bytes)?).ok()?;
-    let head =
-        Head { op, doc, names, previous, version, revision, at_ms, shift, first_entry, body_crc, meta_len, body_len };
+    let head = Head {
+        op,
+        doc,
+        names,
+        previous,
+        version,
+        revision,
+        at_ms,
+        shift,
+        first_entry,
+        body_crc,
+        meta_len,
+        body_len,
+    };
     Some(Record { head, packed: bytes })
 }
 
@@ -202,7 +218,9 @@ impl Unpacker {
         self.0
             .decompress_using_dict(&mut plain, record.packed, dictionary)
             .map_err(|code| broken(format!("does not unpack: {}", zstd::zstd_safe::get_error_name(code))))?;
-        if plain.len() != head.meta_len + head.body_len || crc32fast::hash(&plain[head.meta_len..]) != head.body_crc {
+        if plain.len() != head.meta_len + head.body_len
+            || crc32fast::hash(&plain[head.meta_len..]) != head.body_crc
+        {
             return Err(broken("unpacks to other bytes than were packed".into()));
         }
         Ok(Bytes::from(plain))

@@ -58,7 +58,8 @@ pub fn replay(options: &Options) -> Result<Replayed> {
         if number > first && found.header.first_frame > out.next_frame {
             return Err(segment::damaged(dir, number - 1, out.end, "its last records are missing"));
         }
-        let successor = (number < newest).then(|| segment::read_header(dir, number + 1)).transpose()?.flatten();
+        let successor =
+            (number < newest).then(|| segment::read_header(dir, number + 1)).transpose()?.flatten();
         if let Tail::Damaged(why) = &found.tail {
             return Err(segment::damaged(dir, number, found.end, why));
         }
@@ -96,7 +97,10 @@ fn start(dir: &Path, segments: &[u64], state: &State) -> Result<u64> {
         match snapshot::load(dir, number, state) {
             Ok(()) => {
                 for reason in reasons {
-                    tracing::warn!(reason, "a snapshot was passed over; an older one and the journal replace it");
+                    tracing::warn!(
+                        reason,
+                        "a snapshot was passed over; an older one and the journal replace it"
+                    );
                 }
                 return Ok(number);
             }
@@ -192,4 +196,3 @@ pub fn rows(found: &Segment) -> Result<Vec<(u64, Vec<super::Row>)>> {
     }
     Ok(out)
 }
-

@@ -59,7 +59,9 @@ impl Snapshot {
         let mut slots = Vec::new();
         for bucket in state.buckets() {
             let inner = bucket.inner.read();
-            slots.extend(inner.slots.iter().map(|(key, slot)| (bucket.name.clone(), key.clone(), slot.clone())));
+            slots.extend(
+                inner.slots.iter().map(|(key, slot)| (bucket.name.clone(), key.clone(), slot.clone())),
+            );
         }
         Self { header, slots }
     }
@@ -127,7 +129,8 @@ pub fn load(dir: &Path, segment: u64, state: &State) -> Result<()> {
         };
         at += frame::HEADER + header.len;
         if at == bytes.len() {
-            let end: End = serde_json::from_slice(payload).map_err(|_| damaged("the snapshot is incomplete"))?;
+            let end: End =
+                serde_json::from_slice(payload).map_err(|_| damaged("the snapshot is incomplete"))?;
             if end.end != found.len() as u64 {
                 return Err(damaged("the snapshot has lost keys"));
             }
@@ -147,7 +150,8 @@ pub fn load(dir: &Path, segment: u64, state: &State) -> Result<()> {
             at_ms: item.at_ms,
             body,
         });
-        let slot = Slot { document, version: item.version, revision: item.revision, at_ms: item.at_ms, answers };
+        let slot =
+            Slot { document, version: item.version, revision: item.revision, at_ms: item.at_ms, answers };
         let bucket = state.bucket(&item.bucket);
         let mut inner = bucket.inner.write();
         inner.revision = inner.revision.max(item.revision);

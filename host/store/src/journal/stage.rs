@@ -86,7 +86,14 @@ impl Stage {
         self.count == 0
     }
 
-    pub fn add(&mut self, request: Request, place: Place, chains: &Chains, packer: &mut Packer, limits: &Limits) {
+    pub fn add(
+        &mut self,
+        request: Request,
+        place: Place,
+        chains: &Chains,
+        packer: &mut Packer,
+        limits: &Limits,
+    ) {
         match self.decide(&request, limits) {
             Ok(next) => self.pack(request, next, place, chains, packer, limits),
             Err(error) => self.refused.push((request.reply, error)),
@@ -132,8 +139,13 @@ impl Stage {
         }
         next.answers += request.answers.len();
         if !request.answers.is_empty() && next.answers > limits.answers_max {
-            let message = format!("`{}` has {} actions of the last minutes to remember", request.key, limits.answers_max);
-            return Err(Error::new(ErrorKind::RateLimited, message).path(&*request.key).hint("wait a few minutes"));
+            let message = format!(
+                "`{}` has {} actions of the last minutes to remember",
+                request.key, limits.answers_max
+            );
+            return Err(Error::new(ErrorKind::RateLimited, message)
+                .path(&*request.key)
+                .hint("wait a few minutes"));
         }
         if request.op != Op::Answer {
             let revision = match self.revisions.get(&request.bucket.name) {
@@ -142,7 +154,11 @@ impl Stage {
             } + 1;
             self.revisions.insert(request.bucket.name.clone(), revision);
             next.revision = revision;
-            let least = if request.op == Op::Put && next.document.is_none() { next.version + 1 } else { next.version };
+            let least = if request.op == Op::Put && next.document.is_none() {
+                next.version + 1
+            } else {
+                next.version
+            };
             next.version = request.version.max(least);
             let at_ms = if request.at_ms > 0 { request.at_ms } else { limits.now_ms };
             next.at_ms = at_ms.max(next.at_ms);

@@ -37,7 +37,9 @@ fn prune(options: &Options) -> Result<Option<u64>> {
     for number in &snapshots[..kept] {
         fs::remove_file(snapshot::path(dir, *number))?;
     }
-    let (Some(oldest), true) = (snapshots.get(kept), snapshots.len() >= SNAPSHOTS_KEPT) else { return Ok(None) };
+    let (Some(oldest), true) = (snapshots.get(kept), snapshots.len() >= SNAPSHOTS_KEPT) else {
+        return Ok(None);
+    };
     let limit = options.clock.now_ms() - options.history_ms;
     let mut first = None;
     for number in segment::list(dir)? {

@@ -71,7 +71,11 @@ impl Writer {
                         break;
                     }
                 }
-                next = if group.len() < GROUP_CHANGES && bytes < GROUP_BYTES { inbox.try_recv().ok() } else { None };
+                next = if group.len() < GROUP_CHANGES && bytes < GROUP_BYTES {
+                    inbox.try_recv().ok()
+                } else {
+                    None
+                };
             }
             self.commit(group);
         }
@@ -91,7 +95,9 @@ impl Writer {
         if group.is_empty() {
             return;
         }
-        if self.rotate && let Err(error) = self.begin_segment() {
+        if self.rotate
+            && let Err(error) = self.begin_segment()
+        {
             return self.fail(group.into_iter().map(|r| r.reply), &error);
         }
         let now_ms = self.options.clock.now_ms();
@@ -123,7 +129,9 @@ impl Writer {
             let _ = reply.send(Err(error));
         }
         self.tell_index(stage.rows);
-        if self.end > self.options.segment_bytes && let Err(error) = self.begin_segment() {
+        if self.end > self.options.segment_bytes
+            && let Err(error) = self.begin_segment()
+        {
             // The old one takes more; the next group tries again.
             tracing::warn!(%error, "no new journal segment could be begun");
         }
@@ -162,7 +170,8 @@ impl Writer {
         tracing::error!(%error, "the journal could not be written; nothing was changed");
         self.vitals.disk_error(error);
         for reply in replies {
-            let again = error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error);
+            let again =
+                error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error);
             let _ = reply.send(Err(Error::from(again)));
         }
     }
@@ -201,4 +210,3 @@ pub fn lock(dir: &std::path::Path) -> regie_core::Result<File> {
     })?;
     Ok(file)
 }
-

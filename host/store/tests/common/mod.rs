@@ -25,7 +25,8 @@ pub fn entry(version: u64) -> Entry {
 
 /// A body of some kilobytes of which a little changes with the version.
 pub fn body(version: u64) -> Vec<u8> {
-    let cells: Vec<String> = (0..100u64).map(|i| format!("\"item-{i}\": {}", (i * 7 + version / (i + 1)) % 4)).collect();
+    let cells: Vec<String> =
+        (0..100u64).map(|i| format!("\"item-{i}\": {}", (i * 7 + version / (i + 1)) % 4)).collect();
     format!("{{\n  \"version\": {version},\n  {}\n}}\n", cells.join(",\n  ")).into_bytes()
 }
 

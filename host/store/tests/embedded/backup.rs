@@ -52,7 +52,9 @@ async fn what_is_no_whole_backup_restores_nothing() {
     let mut flipped = whole.clone();
     let at = flipped.windows(4).position(|w| w == b"RGJF").unwrap() + 30;
     flipped[at] ^= 1;
-    for (what, bytes) in [("cut", &whole[..whole.len() / 2]), ("text", b"hello"), ("empty", b""), ("flipped", &flipped)] {
+    for (what, bytes) in
+        [("cut", &whole[..whole.len() / 2]), ("text", b"hello"), ("empty", b""), ("flipped", &flipped)]
+    {
         fs::write(&archive, bytes).unwrap();
         let error = restore(&archive, &dir.path().join("copy/db")).unwrap_err();
         assert_eq!(error.kind, ErrorKind::BadRequest, "{what}: {error}");

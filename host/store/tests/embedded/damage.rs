@@ -11,7 +11,8 @@ use regie_store::{Store, Write};
 use crate::common::{body, clock, open, options, write};
 
 fn newest(dir: &Path, folder: &str) -> PathBuf {
-    let mut names: Vec<_> = fs::read_dir(dir.join("db").join(folder)).unwrap().map(|e| e.unwrap().path()).collect();
+    let mut names: Vec<_> =
+        fs::read_dir(dir.join("db").join(folder)).unwrap().map(|e| e.unwrap().path()).collect();
     names.retain(|p| p.extension().is_some_and(|e| e != "torn"));
     names.sort();
     names.pop().unwrap()
@@ -27,14 +28,16 @@ async fn fill(store: &Store, versions: u64) {
     let bucket = store.bucket("b");
     let mut current = bucket.create("a", write(1)).await.unwrap();
     for version in 2..=versions {
-        current = bucket.put("a", current.revision, Write { answers: vec![], ..write(version) }).await.unwrap();
+        current =
+            bucket.put("a", current.revision, Write { answers: vec![], ..write(version) }).await.unwrap();
     }
 }
 
 async fn check(store: &Store, newest: u64) {
     let bucket = store.bucket("b");
     assert_eq!(bucket.get("a").await.unwrap().unwrap().version, newest);
-    let versions: Vec<_> = bucket.history("a", None, 1_000).await.unwrap().iter().map(|e| e.version).collect();
+    let versions: Vec<_> =
+        bucket.history("a", None, 1_000).await.unwrap().iter().map(|e| e.version).collect();
     assert_eq!(versions, (1..=newest).rev().collect::<Vec<_>>());
     for version in 1..=newest {
         assert_eq!(bucket.at_version("a", version).await.unwrap().unwrap(), body(version));
@@ -60,7 +63,11 @@ async fn a_tail_cut_anywhere_loses_only_the_write_it_belonged_to() {
         store.bucket("b").put("a", current.revision, Write { answers: vec![], ..write(3) }).await.unwrap();
         check(&store, 3).await;
         store.close().await;
-        assert_eq!(fs::read(path.with_extension("torn")).unwrap(), whole[starts[2]..cut], "what was cut is kept");
+        assert_eq!(
+            fs::read(path.with_extension("torn")).unwrap(),
+            whole[starts[2]..cut],
+            "what was cut is kept"
+        );
     }
 }
 
@@ -76,13 +83,15 @@ async fn a_flipped_bit_refuses_to_start_and_says_where() {
         let mut bytes = whole.clone();
         bytes[at] ^= 0x10;
         fs::write(&path, &bytes).unwrap();
-        let error = Store::open(options(dir.path(), &clock())).await.err().expect("a damaged journal is not opened");
+        let error =
+            Store::open(options(dir.path(), &clock())).await.err().expect("a damaged journal is not opened");
         assert_eq!((error.kind, &*error.code), (ErrorKind::Internal, "damaged"), "byte {at}");
         assert!(error.path.is_some() && error.hint.is_some());
         assert_eq!(fs::read(&path).unwrap(), bytes, "nothing was touched");
     }
     fs::write(&path, &whole).unwrap();
-    check(&open(dir.path()).await, 5).await;
+    let store = open(dir.path()).await;
+    check(&store, 5).await;
 }
 
 #[tokio::test]

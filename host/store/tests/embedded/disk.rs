@@ -35,11 +35,19 @@ impl Disk for TightDisk {
     }
 
     fn sync_data(&self, file: &File) -> io::Result<()> {
-        if self.broken.load(Ordering::SeqCst) { Err(io::Error::from_raw_os_error(5)) } else { RealDisk.sync_data(file) }
+        if self.broken.load(Ordering::SeqCst) {
+            Err(io::Error::from_raw_os_error(5))
+        } else {
+            RealDisk.sync_data(file)
+        }
     }
 
     fn set_len(&self, file: &File, len: u64) -> io::Result<()> {
-        if self.stuck.load(Ordering::SeqCst) { Err(io::Error::from_raw_os_error(5)) } else { file.set_len(len) }
+        if self.stuck.load(Ordering::SeqCst) {
+            Err(io::Error::from_raw_os_error(5))
+        } else {
+            file.set_len(len)
+        }
     }
 }
 
@@ -67,7 +75,11 @@ async fn a_full_disk_refuses_changes_nothing_and_the_store_goes_on_when_there_is
         disk.stuck.store(stuck, Ordering::SeqCst);
         for _ in 0..3 {
             let error = bucket.put("a", first.revision, plain(2)).await.unwrap_err();
-            let expected = if stuck && error.kind == ErrorKind::Internal { ErrorKind::Internal } else { ErrorKind::DiskFull };
+            let expected = if stuck && error.kind == ErrorKind::Internal {
+                ErrorKind::Internal
+            } else {
+                ErrorKind::DiskFull
+            };
             assert_eq!(error.kind, expected);
             assert_eq!(bucket.get("a").await.unwrap().unwrap(), first);
             assert!(store.health().last_disk_error.is_some());

@@ -83,7 +83,8 @@ async fn history_ends_at_its_limits_and_old_segments_are_removed() {
     for version in 1..=600 {
         put(&store, "a", version).await;
     }
-    let versions: Vec<_> = bucket.history("a", None, 1_000).await.unwrap().iter().map(|e| e.version).collect();
+    let versions: Vec<_> =
+        bucket.history("a", None, 1_000).await.unwrap().iter().map(|e| e.version).collect();
     assert_eq!(versions, (201..=600).rev().collect::<Vec<_>>(), "400 versions");
     assert!(bucket.at_version("a", 200).await.unwrap().is_none());
     assert_eq!(bucket.at_version("a", 201).await.unwrap().unwrap(), body(201));
