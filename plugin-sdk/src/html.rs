@@ -81,7 +81,9 @@ impl Button {
         let Self { name, can_edit, class, key, act, alt, title } = self;
         if can_edit && act.is_some() {
             html! {
-                button class=[class] aria-label=(name) title=[title] data-key=[key] data-do=[act] data-do-alt=[alt] { (body) }
+                button class=[class] aria-label=(name) title=[title] data-key=[key] data-do=[act] data-do-alt=[alt] type="button" {
+                    (body)
+                }
             }
         } else {
             html! { span class=[class] role="img" aria-label=(name) title=[title] data-key=[key] { (body) } }
