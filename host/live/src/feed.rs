@@ -187,6 +187,11 @@ impl Feed {
         self.settled.subscribe()
     }
 
+    /// Wakes the streams that wait for pictures, without one.
+    pub(crate) fn rouse(&self) {
+        self.settled.send_modify(|_| {});
+    }
+
     /// Adds a link of a shard; it gets the picture on the air unless `etag` names it.
     pub(crate) fn join(self: &Arc<Self>, shard: usize, link: u64, etag: Option<Box<str>>) {
         let mut state = self.state.lock();

@@ -14,7 +14,7 @@ use std::{
 
 use parking_lot::{Mutex, RwLock};
 use regie_core::{Error, ErrorKind, Result, Shutdown, Topic};
-use tokio::{runtime::Handle, sync::watch};
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -41,8 +41,8 @@ pub struct Hub {
     waiting: Mutex<HashMap<Topic, HashSet<u64>>>,
     /// Counts calls of `changed`, so that a refusal that crosses one is tried again.
     changes: AtomicU64,
-    /// Counts calls of `reevaluate`, for streams.
-    evaluations: watch::Sender<u64>,
+    /// Counts calls of `reevaluate`: streams compare.
+    evaluations: AtomicU64,
     ids: AtomicU64,
     turns: AtomicUsize,
 }
@@ -99,7 +99,7 @@ impl Hub {
             sessions: Mutex::default(),
             waiting: Mutex::default(),
             changes: AtomicU64::new(0),
-            evaluations: watch::Sender::new(0),
+            evaluations: AtomicU64::new(0),
             ids: AtomicU64::new(1),
             turns: AtomicUsize::new(0),
         });
@@ -158,7 +158,7 @@ impl Hub {
         for session in sessions {
             session.reevaluate();
         }
-        self.evaluations.send_modify(|n| *n += 1);
+        self.rouse_streams();
     }
 
     pub fn stats(&self) -> Stats {
@@ -275,16 +275,25 @@ impl Hub {
         for shard in &self.shared.shards {
             shard.push(Command::Shutdown);
         }
-        // Streams look up, see that the server stops, and end.
-        self.evaluations.send_modify(|n| *n += 1);
+        // They see that the server stops, and end.
+        self.rouse_streams();
     }
 
     pub(crate) fn changes(&self) -> u64 {
         self.changes.load(SeqCst)
     }
 
-    pub(crate) fn evaluations(&self) -> watch::Receiver<u64> {
-        self.evaluations.subscribe()
+    pub(crate) fn evaluations(&self) -> u64 {
+        self.evaluations.load(SeqCst)
+    }
+
+    /// Streams wait on their feed alone; one that is being opened compares the count before it waits.
+    fn rouse_streams(&self) {
+        self.evaluations.fetch_add(1, SeqCst);
+        let feeds: Vec<_> = self.topics.lock().values().flat_map(|feeds| feeds.values().cloned()).collect();
+        for feed in feeds {
+            feed.rouse();
+        }
     }
 
     /// `link` wants to hear when `topic` changes.

@@ -33,7 +33,8 @@ struct Streaming {
     credential: Arc<dyn Credential>,
     watching: Watching,
     updates: watch::Receiver<Settled>,
-    evaluations: watch::Receiver<u64>,
+    /// The Hub's count when the right to see this was last looked at.
+    evaluations: u64,
     shown: Arc<Picture>,
     /// What is said before anything else.
     opening: Option<Bytes>,
@@ -51,9 +52,9 @@ pub async fn sse(
     last_event_id: Option<String>,
     credential: Arc<dyn Credential>,
 ) -> Result<Response> {
+    // Before anything is asked: what changes from here on is noticed.
+    let evaluations = hub.evaluations();
     let permit = hub.permit(|counters| &counters.sse)?;
-    let mut evaluations = hub.evaluations();
-    evaluations.mark_unchanged();
     let variant = hub.admit(&topic, want.clone(), None, &*credential).await?;
     let watching = hub.watch(&topic, variant, 0)?;
     let updates = watching.feed.watch();
@@ -102,6 +103,9 @@ impl Streaming {
             return Some(opening);
         }
         loop {
+            if self.hub.evaluations() != self.evaluations {
+                self.admit_again().await?;
+            }
             let newest = {
                 let settled = self.updates.borrow_and_update();
                 if settled.gone {
@@ -116,11 +120,8 @@ impl Streaming {
                 return Some(event);
             }
             tokio::select! {
+                biased;
                 changed = self.updates.changed() => changed.ok()?,
-                changed = self.evaluations.changed() => {
-                    changed.ok()?;
-                    self.admit_again().await?;
-                }
                 _ = self.beats.tick() => return Some(Bytes::from_static(b": beat\n\n")),
             }
         }
@@ -131,6 +132,7 @@ impl Streaming {
         if self.hub.stop.is_cancelled() {
             return None;
         }
+        self.evaluations = self.hub.evaluations();
         let variant = self.hub.admit(&self.topic, self.want.clone(), None, &*self.credential).await.ok()?;
         if variant != self.watching.feed.key.variant {
             self.watching = self.hub.watch(&self.topic, variant, 0).ok()?;
