@@ -115,7 +115,7 @@ impl Progress {
     /// `steps` further in off, required, done, off…
     pub fn stepped(self, steps: i64) -> Self {
         let at = Self::CYCLE.iter().position(|progress| *progress == self).unwrap_or(0);
-        // Three divides what wrapping leaves out only by chance: reduce first.
+        // Reduced first, because the sum could overflow.
         let next = (at as i64 + steps.rem_euclid(3)).rem_euclid(3);
         Self::CYCLE[usize::try_from(next).unwrap_or(0)]
     }
