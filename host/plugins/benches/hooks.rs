@@ -23,8 +23,9 @@ fn hooks(criterion: &mut Criterion) {
     let dir = tempfile::tempdir().expect("there is a temporary folder");
     let package = std::env::var_os(PACKAGE).map_or_else(|| write_fixture(dir.path()), Into::into);
     let action = std::env::var(ACTION).unwrap_or_else(|_| "\"a\"".into());
-    let loading = load_package(&package, &dir.path().join("cache"), &Limits::default());
-    let plugin = runtime.block_on(loading).unwrap_or_else(|error| panic!("{error}"));
+    let (cache, limits) = (dir.path().join("cache"), Limits::default());
+    let plugin =
+        runtime.block_on(load_package(&package, &cache, &limits)).unwrap_or_else(|error| panic!("{error}"));
     let state = state(&runtime, &plugin);
 
     criterion.bench_function("instantiate", |b| b.iter(|| plugin.instantiate()));

@@ -26,8 +26,8 @@ mod timings;
 
 pub use assets::Asset;
 pub use error::CallError;
-pub use load::load_package;
 pub use limits::{Limits, SETTINGS};
+pub use load::load_package;
 pub use logs::LogLine;
 pub use manifest::{API, Api, Frontend, Kind, Manifest, ManifestFault, Overlay, SettingField, SettingKind};
 pub use plugin::{Plugin, Rendered, SettingsOf};

@@ -3,7 +3,9 @@
 use std::{thread, time::Duration};
 
 use regie_core::{Error, Result};
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails};
+use wasmtime::{
+    Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails,
+};
 
 /// Between two looks of a running call at its clock.
 const TICK: Duration = Duration::from_millis(10);
@@ -28,8 +30,10 @@ pub(super) fn engine(limits: &crate::Limits, threads: usize) -> Result<Engine> {
         .max_core_instance_size(4 << 20)
         .table_elements(100_000)
         .max_memory_size(limits.memory)
-        // Pages that stay mapped between calls: a fresh instance then costs a memset and no page faults.
+        // Pages that stay mapped between calls: a fresh instance then costs a memset and no page faults. Where the
+        // kernel tells which were written, only those are wiped.
         .linear_memory_keep_resident(256 << 10)
+        .pagemap_scan(Enabled::Auto)
         .table_keep_resident(64 << 10);
     let mut config = Config::new();
     config

@@ -1,6 +1,6 @@
 //! Guest components, written as core WebAssembly and wrapped as `regie plugin build` does. Their documents are strings: the
 //! first letter of a rendered one, and of an action, says what the guest does.
-#![allow(dead_code, reason = "the benches use a part of it")]
+#![allow(dead_code, clippy::unwrap_used, reason = "the benches use a part of it, and are no tests to clippy")]
 
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
