@@ -25,14 +25,13 @@ export async function ok<T>(reply: Promise<Reply<T>>): Promise<T> {
 }
 
 /** Follows `next` to the end: lists of a crew are a few hundred rows at most. */
-export async function all<T>(
-  page: (after?: string) => Promise<{ items: T[]; next?: string | null } | T[]>,
+export async function all<T, C extends string | number>(
+  page: (after: C | undefined) => Promise<{ items: T[]; next?: C | null }>,
 ): Promise<T[]> {
   const rows: T[] = [];
-  let after: string | undefined;
+  let after: C | undefined;
   do {
     const answer = await page(after);
-    if (Array.isArray(answer)) return answer;
     rows.push(...answer.items);
     after = answer.next ?? undefined;
   } while (after !== undefined);

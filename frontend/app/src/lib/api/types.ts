@@ -14,7 +14,21 @@ export type Participant = Restream['participants'][number];
 export type Overlay = Restream['tracker']['overlays'][number];
 export type NewRestream = Body<paths['/api/restreams']['post']>;
 export type RestreamPatch = Body<paths['/api/restreams/{slug}']['patch']>;
-export type Plugin = Item<Answer<paths['/api/plugins']['get'], 200>>;
 export type ObsKey = Item<Answer<paths['/api/keys']['get'], 200>>;
 export type Token = Item<Answer<paths['/api/tokens']['get'], 200>>;
 export type AdminState = Answer<paths['/api/admin/state']['get'], 200>;
+
+/** The server's document leaves plugins open: what it reports of them grows with the runtime. */
+export interface Plugin {
+  id: string;
+  name: string;
+  /** Absent where no manifest could be read. */
+  kind?: string | null;
+  version?: string | null;
+  state: 'ready' | 'stale' | 'failed' | 'disabled';
+  /** Why what lies in the folder is not on the air. */
+  error?: string | null;
+  warnings?: string[];
+  generation: number;
+  timings?: unknown;
+}

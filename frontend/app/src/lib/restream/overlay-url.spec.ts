@@ -12,9 +12,9 @@ describe('overlayUrl', () => {
   });
 
   it('names slot and every option that differs', () => {
-    const options = { scale: 150, align: 'right', labels: false, plate: false } as const;
+    const options = { scale: 150, align: 'right', labels: false, plate: false, key: 'k.s' } as const;
     expect(overlayUrl(overlay, 2, options, origin)).toBe(
-      'https://regie.example/demi-a/overlay?view=default&slot=2&scale=1.5&align=right&labels=0&plate=0',
+      'https://regie.example/demi-a/overlay?view=default&slot=2&scale=1.5&align=right&labels=0&plate=0&key=k.s',
     );
   });
 

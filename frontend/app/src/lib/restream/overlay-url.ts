@@ -9,9 +9,11 @@ export interface OverlayOptions {
   align: '' | (typeof alignments)[number];
   labels: boolean;
   plate: boolean;
+  /** An OBS key, for what is not open to everyone. */
+  key: string;
 }
 
-export const plainOptions: OverlayOptions = { scale: 100, align: '', labels: true, plate: true };
+export const plainOptions: OverlayOptions = { scale: 100, align: '', labels: true, plate: true, key: '' };
 
 /** The address for a browser source. `slot` undefined: all participants. */
 export function overlayUrl(
@@ -27,6 +29,7 @@ export function overlayUrl(
   if (options.align !== '') query.set('align', options.align);
   if (!options.labels) query.set('labels', '0');
   if (!options.plate) query.set('plate', '0');
+  if (options.key !== '') query.set('key', options.key);
   return url.href;
 }
 

@@ -19,7 +19,7 @@ export interface Place {
 export const places: Place[] = [
   { href: resolve('/restreams'), label: 'app.restreams', icon: MonitorPlay, role: 'viewer' },
   { href: resolve('/keys'), label: 'app.keys', icon: KeyRound, role: 'restreamer' },
-  { href: resolve('/plugins'), label: 'app.plugins', icon: Puzzle, role: 'admin' },
+  { href: resolve('/plugins'), label: 'app.plugins', icon: Puzzle, role: 'restreamer' },
   { href: resolve('/users'), label: 'app.users', icon: Users, role: 'admin' },
   { href: resolve('/admin'), label: 'app.admin', icon: Server, role: 'admin' },
   { href: resolve('/settings'), label: 'app.settings', icon: SlidersHorizontal, role: 'viewer' },

@@ -9,6 +9,12 @@ export function atLeast(has: Role | undefined, needs: Role): boolean {
   return has !== undefined && rank[has] >= rank[needs];
 }
 
+/** The user an answer is, or holds as `user`; null where it is neither. */
+export function userIn(answer: User | { user?: User | null }): User | null {
+  if ('id' in answer) return answer;
+  return ('user' in answer ? answer.user : undefined) ?? null;
+}
+
 class Session {
   user = $state.raw<User | null>(null);
   /** Why we could not even ask who we are. */
@@ -16,10 +22,12 @@ class Session {
 
   async load(): Promise<void> {
     try {
-      this.user = (await ok(api.GET('/api/auth/me'))).user ?? null;
+      this.user = userIn(await ok(api.GET('/api/auth/me')));
       this.problem = undefined;
     } catch (thrown) {
-      this.problem = asProblem(thrown);
+      const problem = asProblem(thrown);
+      this.user = null;
+      this.problem = problem.status === 401 ? undefined : problem;
     }
   }
 
