@@ -2,6 +2,7 @@
 //!
 //! Bodies have 2.7 KB and change a little each time. The floor is one flush per round; with a hundred documents a round is
 //! a hundred commits, which a group commit may share.
+#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use std::{
     fs::File,

@@ -261,7 +261,7 @@ impl Bucket for EmbeddedBucket {
 
     async fn history(&self, key: &str, before: Option<u64>, limit: usize) -> Result<Vec<Entry>> {
         self.open()?;
-        if self.state.inner.read().slots.get(key).is_none() {
+        if !self.state.inner.read().slots.contains_key(key) {
             return Ok(Vec::new());
         }
         self.read(key, move |past, tree| past.entries(tree, before, limit)).await

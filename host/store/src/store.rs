@@ -82,7 +82,7 @@ impl Store {
         let file =
             fs::OpenOptions::new().read(true).write(true).open(segment::path(dir, replayed.segment))?;
 
-        let (progress, seen) = watch::channel(Progress::At(0));
+        let (progress, seen) = watch::channel(Progress::Opening);
         let index = Arc::new(Index { tree: RwLock::new(None), progress: seen });
         let (to_index, index_inbox) = mpsc::channel();
         let (to_upkeep, upkeep_inbox) = mpsc::channel();

@@ -1,4 +1,5 @@
 //! What a bucket promises, whatever engine keeps it. A further engine adds a factory and one line at the end.
+#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 mod common;
 

@@ -1,5 +1,6 @@
 //! Killed in the middle of writing, again and again: every write that was answered is there afterwards, at its place
 //! and with its history. The program runs itself as the server that is killed.
+#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 mod common;
 
@@ -43,9 +44,10 @@ fn options(dir: &Path) -> Options {
 /// Writes all documents without end and prints each answer once it has it.
 async fn serve(dir: PathBuf) {
     let store = Store::open(options(&dir)).await.unwrap();
-    let tasks = (0..DOCUMENTS).map(|i| {
+    let mut writers = tokio::task::JoinSet::new();
+    for i in 0..DOCUMENTS {
         let bucket = store.bucket("trackers");
-        tokio::spawn(async move {
+        writers.spawn(async move {
             let key = format!("doc.{i}");
             let mut current = bucket.get(&key).await.unwrap();
             loop {
@@ -61,11 +63,10 @@ async fn serve(dir: PathBuf) {
                 drop(out);
                 current = Some(done);
             }
-        })
-    });
-    for task in tasks.collect::<Vec<_>>() {
-        task.await.unwrap();
+        });
     }
+    // None of them ends by itself.
+    writers.join_next().await.unwrap().unwrap();
 }
 
 fn kill_while_writing(dir: &Path, acknowledged: &mut BTreeMap<String, u64>) {

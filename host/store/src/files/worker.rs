@@ -333,7 +333,7 @@ impl Worker {
     fn examine(&mut self, key: &str) {
         let Some(file) = self.known.get_mut(key) else { return };
         let now = Instant::now();
-        let (print, body) = match Print::of(&file.path).and_then(|p| Ok((p, fs::read(&file.path)))) {
+        let (print, body) = match Print::of(&file.path).map(|p| (p, fs::read(&file.path))) {
             Ok((Some(print), Ok(body))) => (print, Bytes::from(body)),
             Ok((None, _)) => return self.look(key),
             Ok((_, Err(error))) | Err(error) => {

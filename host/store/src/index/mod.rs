@@ -44,6 +44,8 @@ pub enum Message {
 /// How far the index is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress {
+    /// It is being opened or made again.
+    Opening,
     /// It has every commit of the frames up to this one.
     At(u64),
     Broken(String),
@@ -61,6 +63,7 @@ impl Index {
         let mut progress = self.progress.clone();
         let reached = progress
             .wait_for(|p| match p {
+                Progress::Opening => false,
                 Progress::At(at) => *at >= frame,
                 Progress::Broken(_) => true,
             })
@@ -199,6 +202,7 @@ impl Projector {
     }
 
     fn rebuild(&mut self, why: &str) -> Result<()> {
+        let _ = self.progress.send(Progress::Opening);
         *self.index.tree.write() = None;
         let path = self.options.dir.join("sled");
         if path.is_dir() {

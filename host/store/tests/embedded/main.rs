@@ -1,4 +1,5 @@
 //! The embedded engine: what only it can promise.
+#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 #[path = "../common/mod.rs"]
 mod common;
