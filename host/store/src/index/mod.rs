@@ -97,7 +97,9 @@ impl Projector {
         let mut waiting: Vec<oneshot::Sender<()>> = Vec::new();
         loop {
             if let Some(why) = trouble.take() {
-                tracing::warn!(why, "the history's index is rebuilt from the journal");
+                if self.newest > 0 {
+                    tracing::warn!(why, "the history's index is rebuilt from the journal");
+                }
                 if let Err(error) = self.rebuild(&why) {
                     tracing::error!(%error, "the history's index cannot be rebuilt now");
                     self.vitals.index(format!("broken: {error}"));
@@ -213,7 +215,8 @@ impl Projector {
         *self.index.tree.write() = Some(Tree::open(&path)?);
         let mark = Mark { lineage: self.lineage.clone(), frame: 0, place: None };
         self.catch_up(&mark).map_err(Error::internal)?;
-        self.vitals.index(format!("rebuilt: {why}"));
+        // A new store has nothing to rebuild.
+        self.vitals.index(if self.newest > 0 { format!("rebuilt: {why}") } else { "ok".into() });
         Ok(())
     }
 

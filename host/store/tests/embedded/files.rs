@@ -46,9 +46,13 @@ struct Instance {
 }
 
 async fn start(dir: &Path) -> Instance {
+    settling(dir, Duration::from_millis(30)).await
+}
+
+async fn settling(dir: &Path, file_settle: Duration) -> Instance {
     let brisk = Options {
         file_interval: Duration::from_millis(20),
-        file_settle: Duration::from_millis(30),
+        file_settle,
         file_poll: Duration::from_millis(200),
         ..options(dir, &clock())
     };
@@ -184,19 +188,15 @@ async fn an_edit_based_on_an_older_version_is_refused_without_the_room() {
 #[tokio::test]
 async fn a_half_written_file_is_waited_for() {
     let dir = tempfile::tempdir().unwrap();
-    let mut it = start(dir.path()).await;
+    let mut it = settling(dir.path(), Duration::from_secs(1)).await;
     it.bucket.create(KEY, plain(1)).await.unwrap();
     holds(&it.path, &body(1)).await;
+    until(|| it.store.health().pending_files == 0).await;
     let whole = edited(1, "slow");
     fs::write(&it.path, &whole[..9]).unwrap();
-    let path = it.path.clone();
-    let second = whole.clone();
-    let later = tokio::task::spawn_blocking(move || {
-        std::thread::park_timeout(Duration::from_millis(40));
-        fs::write(path, second).unwrap();
-    });
+    until(|| it.store.health().pending_files == 1).await;
+    fs::write(&it.path, &whole).unwrap();
     let edit = it.edits.next().await.unwrap();
-    later.await.unwrap();
     assert_eq!(edit.body, whole);
     edit.reject("no".into()).await;
 }
