@@ -19,7 +19,7 @@ mod topic;
 pub use actor::{Actor, Role};
 pub use clock::{Clock, SimulatedClock, SystemClock, rfc3339};
 pub use credential::Credential;
-pub use error::{Error, ErrorKind, Result};
+pub use error::{Error, ErrorBody, ErrorDetail, ErrorKind, Result};
 pub use id::{RESERVED_SEGMENTS, check_slug, new_id, random_hex};
 #[cfg(feature = "http")]
 pub use json::{ApiJson, ApiQuery};

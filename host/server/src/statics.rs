@@ -11,11 +11,11 @@ use regie_restream::Statics;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../frontend/live/dist"]
+#[folder = "../../frontend/live/dist"]
 struct Runtime;
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../frontend/app/build"]
+#[folder = "../../frontend/app/build"]
 struct App;
 
 /// Hashed names, from the manifest that the front end's build writes.

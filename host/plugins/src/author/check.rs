@@ -1,6 +1,9 @@
 //! `regie plugin check`: the loader itself, then what the interface promises beyond types, tried out.
 
 mod actions;
+#[cfg(test)]
+#[path = "check/tests.rs"]
+mod promises;
 mod session;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -205,4 +208,40 @@ fn judge_times(report: &mut Report, limits: &Limits) {
         }
     }
     report.findings.extend(slow.into_iter().map(|(severity, message)| Finding { severity, message }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_the_loader_refuses_does_not_pass_and_says_why() {
+        let package = tempfile::tempdir().expect("a temporary folder");
+        let report = check(package.path()).await;
+        assert!(!report.passed());
+        assert!(report.to_string().contains("there is no plugin.toml"), "{report}");
+    }
+
+    #[test]
+    fn warnings_pass_errors_do_not_and_each_is_told_once() {
+        let mut report = Report::default();
+        report.warn("slow");
+        report.warn("slow");
+        assert!(report.passed());
+        report.error("wrong");
+        assert!(!report.passed());
+        let messages: Vec<_> = report.findings.iter().map(|finding| finding.message.as_str()).collect();
+        assert_eq!(messages, ["wrong", "slow"]);
+    }
+
+    #[test]
+    fn a_hook_over_its_budget_is_an_error_and_over_half_of_it_a_warning() {
+        let judged = |p99_us| {
+            let mut report = Report::default();
+            report.timings.insert("render", Timing { count: 1, p50_us: 1, p99_us, traps: 0 });
+            judge_times(&mut report, &Limits::default());
+            (report.passed(), report.findings.len())
+        };
+        assert_eq!([judged(1_000), judged(30_000), judged(60_000)], [(true, 0), (true, 1), (false, 1)]);
+    }
 }

@@ -25,7 +25,9 @@ pub fn new(name: &str, dir: &Path, sdk: &Path) -> Result<()> {
             .hint("2 to 40 of a-z, 0-9, - and _, a letter first"));
     }
     if dir.exists() {
-        return Err(Error::conflict(format!("{} is there already", dir.display())).hint("choose another name"));
+        return Err(
+            Error::conflict(format!("{} is there already", dir.display())).hint("choose another name")
+        );
     }
     let sdk = fs::canonicalize(sdk).map_err(|error| {
         Error::bad_request(format!("regie-sdk is not in {}: {error}", sdk.display()))
