@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use regie_sdk::protocol::{
-    ActionContext, ActionEnvelope, ActorContext, Participant, PresetRequest, RenderRequest, UpdateAnswer,
+    ActionContext, ActionEnvelope, ActionResult, ActorContext, Participant, PresetRequest, RenderRequest,
+    UpdateAnswer,
 };
 use serde_json::{Map, Value, value::RawValue};
 
@@ -262,25 +263,29 @@ impl Session<'_> {
             let action = RawValue::from_string(action.to_string()).expect("a JSON value prints as JSON");
             envelopes.push(ActionEnvelope { action, ctx });
         }
-        let document = self.document();
-        let first = self.plugin.update(&document, &state, derived, envelopes.clone()).await;
-        let second = self.plugin.update(&document, &state, derived, envelopes).await;
-        let (first, second) = match (first, second) {
-            (Ok(first), Ok(second)) => (first, second),
-            (Err(error), _) | (_, Err(error)) => {
-                self.report.error(format!("`update`: {error}"));
-                return None;
-            }
-        };
+        let first = self.update(&state, derived, envelopes.clone()).await?;
+        self.judge(batch, &first, &state, offered);
+        if first.results.iter().any(trapped) || self.report.findings.len() > 20 * NAMED {
+            // The breaker would have the next word.
+            return None;
+        }
+        let second = self.update(&state, derived, envelopes).await?;
         if first.state.get() != second.state.get() || first.results != second.results {
             self.report
                 .error(format!("`update` answers differently to the same request: {}", shown(&batch[0])));
         }
-        self.judge(batch, &first, &state, offered);
-        if self.report.findings.len() > 20 * NAMED {
-            return None;
-        }
         Some(first.state)
+    }
+
+    async fn update(
+        &mut self,
+        state: &RawValue,
+        derived: Option<&RawValue>,
+        envelopes: Vec<ActionEnvelope<Box<RawValue>>>,
+    ) -> Option<UpdateAnswer<Box<RawValue>>> {
+        let document = self.document();
+        let answer = self.plugin.update(&document, state, derived, envelopes).await;
+        answer.map_err(|error| self.report.error(format!("`update`: {error}"))).ok()
     }
 
     fn judge(
@@ -294,7 +299,7 @@ impl Session<'_> {
             self.report.actions += 1;
             let Some(fault) = &result.fault else { continue };
             self.report.refused += 1;
-            if fault.code == "action_trapped" {
+            if trapped(result) {
                 self.report.error(format!(
                     "`update` fails on {} (a wrong action is refused with a fault)",
                     shown(action)
@@ -320,4 +325,8 @@ impl Session<'_> {
 fn shown(action: &Value) -> String {
     let text = action.to_string();
     if text.chars().count() <= 160 { text } else { text.chars().take(160).chain(['…']).collect() }
+}
+
+fn trapped(result: &ActionResult) -> bool {
+    result.fault.as_ref().is_some_and(|fault| fault.code == "action_trapped")
 }
