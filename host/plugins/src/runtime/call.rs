@@ -21,15 +21,16 @@ use crate::Limits;
 /// Bytes of a fault's message; the rest is cut.
 const FAULT_MESSAGE: usize = 2048;
 
-/// What a hook answers, its strings still in the guest's memory: nothing is copied before its size is known.
-pub(super) type HookAnswer = Result<WasmStr, GuestFault>;
+/// What a hook answers. Its strings are copied as long as the call is under way (after it the guest has freed them), and
+/// no further than the store's hostcall fuel, so a large answer costs the host nothing.
+pub(super) type HookAnswer = Result<String, GuestFault>;
 
 #[derive(ComponentType, Lift)]
 #[component(record)]
 pub(super) struct GuestFault {
-    code: WasmStr,
-    message: WasmStr,
-    path: Option<WasmStr>,
+    code: String,
+    message: String,
+    path: Option<String>,
 }
 
 /// A line that the plugin wrote to its log.
@@ -89,6 +90,7 @@ fn store(program: &Program, limits: &Limits) -> Store<Guest> {
     };
     let mut store = Store::new(program.pre.engine(), guest);
     store.limiter(|guest| guest);
+    store.set_hostcall_fuel(limits.answer);
     store
 }
 
@@ -147,34 +149,27 @@ fn answer(
         .and_then(|instance| instance.get_typed_func::<(&str,), (HookAnswer,)>(&mut *store, export))
         .and_then(|func| func.call(&mut *store, (request,)));
     let (answer,) = called.map_err(|error| explain(&error, store.data(), limits))?;
-    let not_text = |_| Failure::BadAnswer("its answer is not UTF-8".into());
-    match answer {
-        Ok(text) => {
-            let text = text.to_str(&*store).map_err(not_text)?;
-            if text.len() > limits.answer {
-                let (has, most) = (text.len() >> 10, limits.answer >> 10);
-                return Err(Failure::BadAnswer(format!("its answer has {has} KiB; at most {most} KiB")));
-            }
-            Ok(text.into_owned())
-        }
-        Err(fault) => Err(Failure::Fault(fault.read(store).map_err(not_text)?)),
-    }
+    answer.map_err(|fault| Failure::Fault(fault.read()))
 }
 
 impl GuestFault {
-    fn read(&self, store: &Store<Guest>) -> wasmtime::Result<Fault> {
-        let code = self.code.to_str(store)?;
-        let word = (1..=64).contains(&code.len())
-            && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-".contains(&b));
-        let code = if word { code.into_owned() } else { "fault".into() };
-        let message = cut(&self.message.to_str(store)?, FAULT_MESSAGE);
-        let path = self.path.as_ref().map(|path| path.to_str(store)).transpose()?;
-        Ok(Fault { code, message, path: path.map(|path| cut(&path, FAULT_MESSAGE)) })
+    fn read(self) -> Fault {
+        let word = (1..=64).contains(&self.code.len())
+            && self.code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-".contains(&b));
+        let code = if word { self.code } else { "fault".into() };
+        let path = self.path.map(|path| cut(&path, FAULT_MESSAGE));
+        Fault { code, message: cut(&self.message, FAULT_MESSAGE), path }
     }
 }
 
 /// A trap in words that help the author.
 fn explain(error: &wasmtime::Error, guest: &Guest, limits: &Limits) -> Failure {
+    if error.downcast_ref::<std::str::Utf8Error>().is_some() {
+        return Failure::BadAnswer("its answer is not UTF-8".into());
+    }
+    if error.to_string().contains("fuel allocated for hostcalls") {
+        return Failure::BadAnswer(format!("its answer has more than {} KiB", limits.answer >> 10));
+    }
     let reason = match (error.downcast_ref::<Interrupt>(), error.downcast_ref::<Trap>()) {
         (Some(Interrupt::Stopped), _) => return Failure::Stopped,
         (Some(interrupt), _) => interrupt.to_string(),

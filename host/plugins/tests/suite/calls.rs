@@ -16,7 +16,7 @@ async fn a_call_that_takes_too_much_fails_alone_and_is_named() {
         ("m", "denied more than 64 MiB of memory"),
         ("u", "panicked; its last words in the log: panicked at src/lib.rs:3"),
         ("s", "overflowed its stack"),
-        ("b", "2048 KiB; at most 1024 KiB"),
+        ("b", "more than 1024 KiB"),
         ("n", "not UTF-8"),
     ];
     for (letter, says) in cases {

@@ -54,7 +54,7 @@ impl Guest {
         let migrate = self.migrate.as_deref().map(|text| data.text(text));
         let migrate = migrate.map_or(String::new(), |text| {
             let export = "regie:plugin/migration@1.0.0#migrate";
-            format!("(func (export \"{export}\") (param i32 i32) (result i32) (call $ok {text}))")
+            format!("(func (export \"{export}\") (param i32 i32) (result i32) (call $ok (call $copy {text})))")
         });
         let [state, results, end, changed, fault, nope, code, message, level, panicked] = [
             "{\"state\":\"",
@@ -100,6 +100,18 @@ impl Guest {
   (func $put (param $at i32) (param $len i32)
     (memory.copy (global.get $out) (local.get $at) (local.get $len))
     (global.set $out (i32.add (global.get $out) (local.get $len))))
+  (func $copy (param $at i32) (param $len i32) (result i32 i32)
+    (global.set $out (call $alloc (local.get $len)))
+    (call $put (local.get $at) (local.get $len))
+    (i32.sub (global.get $out) (local.get $len)) (local.get $len))
+  ;; Frees an answer as allocators do: by writing over it.
+  (func $free (param $answer i32)
+    (memory.fill (i32.load (i32.add (local.get $answer) (i32.const 4))) (i32.const 255)
+      (i32.load (i32.add (local.get $answer) (i32.const 8)))))
+  (export "cabi_post_regie:plugin/hooks@1.0.0#catalog" (func $free))
+  (export "cabi_post_regie:plugin/hooks@1.0.0#preset" (func $free))
+  (export "cabi_post_regie:plugin/hooks@1.0.0#update" (func $free))
+  (export "cabi_post_regie:plugin/hooks@1.0.0#render" (func $free))
   (func $recurse (param i64) (result i64)
     (i64.add (call $recurse (i64.add (local.get 0) (i64.const 1))) (i64.const 1)))
   (func $eat (loop $on (if (i32.eq (call $alloc (i32.const 1048576)) (i32.const 7)) (then (return))) (br $on)))
