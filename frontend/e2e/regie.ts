@@ -108,7 +108,7 @@ export class Regie {
 export const test = base.extend<{ regie: Regie }>({
   // eslint-disable-next-line no-empty-pattern -- Playwright wants the destructuring
   regie: async ({}, use) => {
-    const regie = new Regie(['tracker-probe', ...games']);
+    const regie = new Regie(['tracker-probe', ...games]);
     await regie.start();
     await use(regie);
     await regie.kill();

@@ -56,7 +56,13 @@ async fn updates(regie: &Regie, sessions: u64) {
         regie.restream(&format!("s{sessions}-{n}"), "tracker-ssr", &["Alice", "Bob"]).await;
     }
     let all = regie.get("/api/restreams?limit=200").await.json();
-    let ids: Vec<u64> = all["items"].as_array().expect("a list").iter().take(sessions as usize).map(|r| r["id"].as_u64().expect("an id")).collect();
+    let ids: Vec<u64> = all["items"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .take(sessions as usize)
+        .map(|r| r["id"].as_u64().expect("an id"))
+        .collect();
     for link in 0..count {
         let id = ids[(link % sessions) as usize];
         links.push((id, Link::open(&regie.url, Some(TOKEN)).await));

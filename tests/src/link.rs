@@ -26,7 +26,11 @@ impl Link {
         Self::connect(url, cookie.map(|cookie| ("cookie", cookie.to_owned())), origin).await
     }
 
-    async fn connect(url: &str, credential: Option<(&'static str, String)>, origin: Option<&str>) -> Result<Self, Error> {
+    async fn connect(
+        url: &str,
+        credential: Option<(&'static str, String)>,
+        origin: Option<&str>,
+    ) -> Result<Self, Error> {
         let mut request = format!("{}/live", url.replace("http", "ws")).into_client_request()?;
         if let Some(origin) = origin {
             request.headers_mut().insert("origin", HeaderValue::from_str(origin)?);
@@ -53,9 +57,13 @@ impl Link {
     /// The next JSON frame; `None` when the server closed.
     pub async fn next(&mut self) -> Option<Value> {
         loop {
-            let message = tokio::time::timeout(Duration::from_secs(20), self.socket.next()).await.expect("a frame in time")?;
+            let message = tokio::time::timeout(Duration::from_secs(20), self.socket.next())
+                .await
+                .expect("a frame in time")?;
             match message {
-                Ok(Message::Text(text)) => return Some(serde_json::from_str(&text).expect("frames are JSON")),
+                Ok(Message::Text(text)) => {
+                    return Some(serde_json::from_str(&text).expect("frames are JSON"));
+                }
                 Ok(Message::Close(_)) | Err(_) => return None,
                 Ok(_) => {}
             }

@@ -76,14 +76,19 @@ impl Regie {
     }
 
     pub fn binary() -> PathBuf {
-        std::env::var_os("REGIE_BINARY").map_or_else(|| crate::root().join("target/debug/regie"), PathBuf::from)
+        std::env::var_os("REGIE_BINARY")
+            .map_or_else(|| crate::root().join("target/debug/regie"), PathBuf::from)
     }
 
     /// Starts it and waits until it accepts.
     pub async fn start(&mut self) {
         let ready = self.instance.join("ready.json");
         let _ = fs::remove_file(&ready);
-        let log = fs::OpenOptions::new().create(true).append(true).open(self.instance.join("server.log")).expect("a log file");
+        let log = fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.instance.join("server.log"))
+            .expect("a log file");
         let mut child = Command::new(Self::binary())
             .args(["serve", "--listen", "127.0.0.1:0", "--instance"])
             .arg(&self.instance)
@@ -132,7 +137,11 @@ impl Regie {
         let pid = child.id().to_string();
         let asked = Command::new("kill").args(["-TERM", &pid]).status().expect("kill is there");
         assert!(asked.success());
-        tokio::task::spawn_blocking(move || child.wait()).await.expect("waiting does not panic").expect("the child ends").code()
+        tokio::task::spawn_blocking(move || child.wait())
+            .await
+            .expect("waiting does not panic")
+            .expect("the child ends")
+            .code()
     }
 
     /// A request as the admin of the bootstrap token.
@@ -140,7 +149,13 @@ impl Regie {
         self.call_as(Some(TOKEN), method, path, body).await
     }
 
-    pub async fn call_as(&self, token: Option<&str>, method: Method, path: &str, body: Option<Value>) -> Answer {
+    pub async fn call_as(
+        &self,
+        token: Option<&str>,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Answer {
         let mut request = self.http.request(method, format!("{}{path}", self.url));
         if let Some(token) = token {
             request = request.bearer_auth(token);
@@ -168,7 +183,8 @@ impl Regie {
     /// A restream with this tracker and one participant a label; answers its id.
     pub async fn restream(&self, slug: &str, tracker: &str, labels: &[&str]) -> u64 {
         let participants: Vec<_> = labels.iter().map(|label| json!({"label": label})).collect();
-        let form = json!({"slug": slug, "title": slug, "tracker_type": tracker, "participants": participants});
+        let form =
+            json!({"slug": slug, "title": slug, "tracker_type": tracker, "participants": participants});
         let made = self.post("/api/restreams", form).await;
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
         made.json()["id"].as_u64().expect("an id")
@@ -176,7 +192,9 @@ impl Regie {
 
     /// A user with a bearer token of their own.
     pub async fn user(&self, name: &str, role: &str) -> String {
-        let made = self.post("/api/users", json!({"name": name, "password": "correct horse battery", "role": role})).await;
+        let made = self
+            .post("/api/users", json!({"name": name, "password": "correct horse battery", "role": role}))
+            .await;
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
         let token = self.post("/api/tokens", json!({"label": "tests", "user": name})).await;
         assert_eq!(token.status, StatusCode::CREATED, "{}", token.text);

@@ -13,8 +13,17 @@ fn root() -> PathBuf {
 
 /// Files of the project below `folder`: nothing that is built or fetched.
 fn files(folder: &str, extensions: &[&str]) -> Vec<(String, String)> {
-    const SKIPPED: &[&str] =
-        &["target", "node_modules", "dist", "build", ".svelte-kit", ".git", "results", "package-lock.json", "Cargo.lock"];
+    const SKIPPED: &[&str] = &[
+        "target",
+        "node_modules",
+        "dist",
+        "build",
+        ".svelte-kit",
+        ".git",
+        "results",
+        "package-lock.json",
+        "Cargo.lock",
+    ];
     let mut found = Vec::new();
     let mut open = vec![root().join(folder)];
     while let Some(path) = open.pop() {
@@ -65,7 +74,8 @@ fn rooms_import_downwards_only() {
     ];
     let allowed: BTreeMap<_, _> = lower.iter().copied().collect();
     for (room, dependencies) in rooms() {
-        let allowed = allowed.get(room.as_str()).unwrap_or_else(|| panic!("say in this test what `{room}` may import"));
+        let allowed =
+            allowed.get(room.as_str()).unwrap_or_else(|| panic!("say in this test what `{room}` may import"));
         for dependency in dependencies.iter().filter_map(|d| d.strip_prefix("regie-")) {
             assert!(allowed.contains(&dependency), "host/{room} imports {dependency}");
         }
@@ -75,7 +85,9 @@ fn rooms_import_downwards_only() {
 #[test]
 fn engines_stay_in_their_rooms() {
     for (room, dependencies) in rooms() {
-        for (engine, home) in [("wasmtime", "plugins"), ("sled", "store"), ("async-nats", "store"), ("rumqttc", "lobby")] {
+        for (engine, home) in
+            [("wasmtime", "plugins"), ("sled", "store"), ("async-nats", "store"), ("rumqttc", "lobby")]
+        {
             assert!(room == home || !dependencies.contains(engine), "host/{room} names {engine}");
         }
     }
@@ -84,7 +96,10 @@ fn engines_stay_in_their_rooms() {
 #[test]
 fn http_types_stop_at_routes() {
     for (path, text) in files("host", &[".rs"]) {
-        let allowed = path.starts_with("host/server/") || path.starts_with("host/core/") || path.contains("/routes") || !path.contains("/src/");
+        let allowed = path.starts_with("host/server/")
+            || path.starts_with("host/core/")
+            || path.contains("/routes")
+            || !path.contains("/src/");
         assert!(allowed || !text.contains("axum::"), "{path} names axum outside of routes/");
     }
 }
@@ -92,8 +107,21 @@ fn http_types_stop_at_routes() {
 #[test]
 fn no_game_is_named_outside_plugins() {
     let games = [
-        "skyward", "zelda", "ocarina", "tracker-ssr", "tracker_ssr", "ootr", "wind waker", "beetle", "clawshot", "triforce", "tadtone",
-        "gratitude", "elden", "dark souls", "randomizer",
+        "skyward",
+        "zelda",
+        "ocarina",
+        "tracker-ssr",
+        "tracker_ssr",
+        "ootr",
+        "wind waker",
+        "beetle",
+        "clawshot",
+        "triforce",
+        "tadtone",
+        "gratitude",
+        "elden",
+        "dark souls",
+        "randomizer",
     ];
     for folder in ["host", "frontend"] {
         for (path, text) in files(folder, &[]) {
@@ -108,9 +136,16 @@ fn no_game_is_named_outside_plugins() {
 #[test]
 fn every_crate_says_what_it_is_and_is_safe() {
     for (path, text) in files("host", &["src/lib.rs", "src/main.rs"]) {
-        let unsafe_rule = if path == "host/plugins/src/lib.rs" { "#![deny(unsafe_code)]" } else { "#![forbid(unsafe_code)]" };
+        let unsafe_rule = if path == "host/plugins/src/lib.rs" {
+            "#![deny(unsafe_code)]"
+        } else {
+            "#![forbid(unsafe_code)]"
+        };
         assert!(text.starts_with(unsafe_rule), "{path} does not open with {unsafe_rule}");
-        assert!(text.lines().nth(1).is_some_and(|line| line.starts_with("//!")), "{path} does not say what it is for");
+        assert!(
+            text.lines().nth(1).is_some_and(|line| line.starts_with("//!")),
+            "{path} does not say what it is for"
+        );
     }
     let admitted: Vec<_> = files("host", &[".rs"])
         .into_iter()
@@ -132,7 +167,10 @@ fn versions_are_named_once() {
                 let Some(table) = manifest.get(section).and_then(toml::Value::as_table) else { continue };
                 for (name, value) in table {
                     let here = value.is_str() || value.get("version").is_some();
-                    assert!(!here, "{path} names a version of {name}; versions stand in the workspace's manifest");
+                    assert!(
+                        !here,
+                        "{path} names a version of {name}; versions stand in the workspace's manifest"
+                    );
                 }
             }
         }
@@ -145,11 +183,18 @@ fn architecture_md_names_every_room_and_every_test_of_it_exists() {
     for room in rooms().keys() {
         assert!(text.contains(&format!("host/{room}")), "ARCHITECTURE.md does not mention host/{room}");
     }
-    let sources: String = ["tests", "host", "plugin-sdk"].iter().flat_map(|f| files(f, &[".rs"])).map(|(_, text)| text).collect();
+    let sources: String = ["tests", "host", "plugin-sdk"]
+        .iter()
+        .flat_map(|f| files(f, &[".rs"]))
+        .map(|(_, text)| text)
+        .collect();
     let mut named = 0;
     for line in text.lines().filter(|l| l.trim_start().starts_with(|c: char| c.is_ascii_digit())) {
         let test = line.rsplit('`').nth(1).unwrap_or_else(|| panic!("an invariant without its test: {line}"));
-        assert!(sources.contains(&format!("fn {test}(")), "there is no test `{test}`, which ARCHITECTURE.md names");
+        assert!(
+            sources.contains(&format!("fn {test}(")),
+            "there is no test `{test}`, which ARCHITECTURE.md names"
+        );
         named += 1;
     }
     assert!(named >= 10, "only {named} invariants have a test");
@@ -173,7 +218,8 @@ fn routes_of_the_server_are_reserved() {
             continue;
         }
         for part in text.split(".route(\"/").skip(1) {
-            let segment: String = part.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-' || *c == '_').collect();
+            let segment: String =
+                part.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-' || *c == '_').collect();
             if !segment.is_empty() {
                 taken.insert(segment);
             }
@@ -181,7 +227,10 @@ fn routes_of_the_server_are_reserved() {
     }
     assert!(taken.contains("api") && taken.contains("live"), "{taken:?}");
     for segment in taken {
-        assert!(regie_core::RESERVED_SEGMENTS.contains(&segment.as_str()), "/{segment} is a route, and a restream may take it");
+        assert!(
+            regie_core::RESERVED_SEGMENTS.contains(&segment.as_str()),
+            "/{segment} is a route, and a restream may take it"
+        );
     }
 }
 
@@ -195,7 +244,14 @@ fn licences_are_ones_that_deny_toml_allows() {
         .map(|v| v.as_str().unwrap().to_owned())
         .collect();
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked", "--filter-platform", "x86_64-unknown-linux-gnu"])
+        .args([
+            "metadata",
+            "--format-version",
+            "1",
+            "--locked",
+            "--filter-platform",
+            "x86_64-unknown-linux-gnu",
+        ])
         .current_dir(root())
         .output()
         .unwrap();
@@ -205,9 +261,11 @@ fn licences_are_ones_that_deny_toml_allows() {
     for package in metadata["packages"].as_array().unwrap() {
         let expression = package["license"].as_str().unwrap_or("none").replace('/', " OR ");
         // An `OR` needs one side, an `AND` all.
-        let fits = expression
-            .split(" OR ")
-            .any(|side| side.trim_matches(['(', ')', ' ']).split(" AND ").all(|l| allowed.contains(l.trim_matches(['(', ')', ' ']))));
+        let fits = expression.split(" OR ").any(|side| {
+            side.trim_matches(['(', ')', ' '])
+                .split(" AND ")
+                .all(|l| allowed.contains(l.trim_matches(['(', ')', ' '])))
+        });
         if !fits {
             refused.push(format!("{} {}: {expression}", package["name"], package["version"]));
         }
@@ -218,12 +276,22 @@ fn licences_are_ones_that_deny_toml_allows() {
 #[test]
 fn nothing_is_skipped_and_no_registry_is_named() {
     let skipped = ["#[ign", "ore]"].concat();
-    for (path, text) in files(".", &[".rs", ".ts", ".svelte", ".mjs", ".js", ".json", ".toml", ".md", ".sh", ".yml"]) {
+    for (path, text) in
+        files(".", &[".rs", ".ts", ".svelte", ".mjs", ".js", ".json", ".toml", ".md", ".sh", ".yml"])
+    {
         if path == "tests/tests/house.rs" {
             continue;
         }
         assert!(!text.contains(&skipped), "{path} skips a test");
-        for mark in ["test.skip(", "it.skip(", "describe.skip(", "test.only(", "it.only(", "describe.only(", "test.fixme("] {
+        for mark in [
+            "test.skip(",
+            "it.skip(",
+            "describe.skip(",
+            "test.only(",
+            "it.only(",
+            "describe.only(",
+            "test.fixme(",
+        ] {
             assert!(!text.contains(mark), "{path} has {mark}");
         }
         for host in ["registry.npmjs", "static.crates", "index.crates", "files.pythonhosted", "deb.debian"] {

@@ -15,7 +15,8 @@ test('clicks and first paint', async ({ regie, browser }) => {
   await live.goto(`${regie.url}/demo/live`);
   const overlay = await (await browser.newContext()).newPage();
   await overlay.goto(`${regie.url}/demo/overlay`);
-  for (const page of [live, overlay]) await page.waitForFunction(() => document.documentElement.dataset.link === 'open');
+  for (const page of [live, overlay])
+    await page.waitForFunction(() => document.documentElement.dataset.link === 'open');
 
   // Both pages of one machine share its clock: performance.timeOrigin + now().
   await overlay.evaluate(() => {
@@ -42,7 +43,9 @@ test('clicks and first paint', async ({ regie, browser }) => {
   for (let n = 0; n < CLICKS; n++) {
     const before = await overlay.evaluate(() => (window as unknown as { seen: number[] }).seen.length);
     await live.mouse.click(box.x + box.width / 2, box.y + box.height / 2, { button: n % 2 ? 'right' : 'left' });
-    await overlay.waitForFunction((count) => (window as unknown as { seen: number[] }).seen.length > count, before, { polling: 20 });
+    await overlay.waitForFunction((count) => (window as unknown as { seen: number[] }).seen.length > count, before, {
+      polling: 20,
+    });
     const seen = await overlay.evaluate((count) => (window as unknown as { seen: number[] }).seen[count], before);
     const clicked = await live.evaluate(() => (window as unknown as { clicked: number[] }).clicked.at(-1));
     times.push((seen ?? NaN) - (clicked ?? NaN));
@@ -50,7 +53,9 @@ test('clicks and first paint', async ({ regie, browser }) => {
     await live.waitForTimeout(120);
   }
   times.sort((a, b) => a - b);
-  console.log(`click to changed DOM of the overlay, durable, ${String(CLICKS)} clicks: p50 ${at(times, 0.5).toFixed(1)} ms, p95 ${at(times, 0.95).toFixed(1)} ms`);
+  console.log(
+    `click to changed DOM of the overlay, durable, ${String(CLICKS)} clicks: p50 ${at(times, 0.5).toFixed(1)} ms, p95 ${at(times, 0.95).toFixed(1)} ms`,
+  );
 
   const paints: number[] = [];
   for (let n = 0; n < 15; n++) {

@@ -1,7 +1,10 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '../regie.js';
 
-test('a click on the live page changes the open overlay, and the keyboard does the same', async ({ regie, browser }) => {
+test('a click on the live page changes the open overlay, and the keyboard does the same', async ({
+  regie,
+  browser,
+}) => {
   await regie.restream('demo', 'tracker-probe', ['Alice', 'Bob']);
   await regie.user('ed', 'editor');
   const crew = await browser.newContext();
@@ -64,7 +67,10 @@ test('the overlay is transparent in its corner and of its own size', async ({ re
   expect([canvas?.width, canvas?.height]).toEqual([640, 360]);
 });
 
-test('a rebuilt plugin shows within two seconds, without a reload, and its new style with it', async ({ regie, page }) => {
+test('a rebuilt plugin shows within two seconds, without a reload, and its new style with it', async ({
+  regie,
+  page,
+}) => {
   const { readFileSync, writeFileSync } = await import('node:fs');
   await regie.restream('demo', 'tracker-probe', ['Alice']);
   await page.goto(`${regie.url}/demo/overlay`);
@@ -81,7 +87,10 @@ test('a rebuilt plugin shows within two seconds, without a reload, and its new s
   expect(await page.evaluate(() => (window as unknown as { stayed?: boolean }).stayed)).toBe(true);
 });
 
-test('pages come back by themselves after the server was killed, and nothing acknowledged is lost', async ({ regie, browser }) => {
+test('pages come back by themselves after the server was killed, and nothing acknowledged is lost', async ({
+  regie,
+  browser,
+}) => {
   await regie.restream('demo', 'tracker-probe', ['Alice']);
   await regie.user('ed', 'editor');
   const live = await (await browser.newContext()).newPage();

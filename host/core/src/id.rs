@@ -7,6 +7,8 @@ pub const RESERVED_SEGMENTS: &[&str] = &[
     "api", "app", "admin", "auth", "login", "logout", "me", "live", "overlay", "overlays", "o", "race",
     "races", "invite", "video", "lobby", "obs", "ws", "webhooks", "hooks", "billing", "ingest", "plugins",
     "static", "healthz", "readyz", "metrics", "docs", "settings", "users",
+    // `/app/restreams/new` is a page.
+    "new",
 ];
 
 /// A UUIDv7: sorts by the time it was made.

@@ -11,14 +11,12 @@ mod hub;
 mod message;
 mod options;
 mod picture;
+mod routes;
 mod session;
 mod shard;
 mod source;
-mod sse;
-mod upgrade;
 
 pub use hub::Hub;
 pub use options::{Options, Stats};
+pub use routes::{sse, websocket};
 pub use source::{Act, Body, Credential, Form, Refused, Snapshot, Source, Variant, Want};
-pub use sse::sse;
-pub use upgrade::websocket;

@@ -105,8 +105,9 @@ async fn sort_out(trackers: &Trackers, key: &str, jobs: Vec<ActJob>) -> std::res
             continue;
         }
         if kept >= KEYS {
-            let error = Error::new(ErrorKind::RateLimited, format!("more than {KEYS} actions in ten minutes"))
-                .hint("wait a little; what was acknowledged is safe");
+            let error =
+                Error::new(ErrorKind::RateLimited, format!("more than {KEYS} actions in ten minutes"))
+                    .hint("wait a little; what was acknowledged is safe");
             let _ = job.reply.send(Err(error.into()));
             continue;
         }
@@ -158,7 +159,8 @@ async fn commit(trackers: &Trackers, key: &str, fresh: &[Fresh]) -> Result<Vec<O
             envelope
         });
         let envelopes: Vec<_> = envelopes.collect();
-        let answer = plugin.update(key, &session.state, session.derived.as_deref(), envelopes.clone()).await?;
+        let answer =
+            plugin.update(key, &session.state, session.derived.as_deref(), envelopes.clone()).await?;
         if trackers.replaced(&plugin) {
             continue;
         }
@@ -237,7 +239,12 @@ fn check_answer(plugin: &Plugin, answer: &UpdateAnswer<Box<RawValue>>, asked: us
     if answer.results.len() == asked {
         return Ok(());
     }
-    tracing::warn!(plugin = plugin.id(), asked, answered = answer.results.len(), "update answered another number of results");
+    tracing::warn!(
+        plugin = plugin.id(),
+        asked,
+        answered = answer.results.len(),
+        "update answered another number of results"
+    );
     Err(Error::new(ErrorKind::PluginUnavailable, "the plugin answered something else than it was asked"))
 }
 
@@ -251,12 +258,16 @@ fn again(answer: &Answer, actor: &Actor) -> std::result::Result<u64, Refused> {
     };
     match remembered.fault {
         None => Ok(remembered.version),
-        Some(fault) => Err(Refused { error: refusal(&fault), version: Some(remembered.version), state: None }),
+        Some(fault) => {
+            Err(Refused { error: refusal(&fault), version: Some(remembered.version), state: None })
+        }
     }
 }
 
 fn foreign_key() -> Error {
-    Error::conflict("this action key was used by somebody else").path("key").hint("a new UUID for every action")
+    Error::conflict("this action key was used by somebody else")
+        .path("key")
+        .hint("a new UUID for every action")
 }
 
 /// A refused action is a conflict with the state as it is: 409, with the plugin's own code and words.

@@ -36,7 +36,12 @@ impl Directory {
     }
 
     pub fn by_id(&self, id: u64) -> Result<Entry> {
-        self.0.read().by_id.get(&id).cloned().ok_or_else(|| Error::not_found(format!("there is no restream {id}")))
+        self.0
+            .read()
+            .by_id
+            .get(&id)
+            .cloned()
+            .ok_or_else(|| Error::not_found(format!("there is no restream {id}")))
     }
 
     /// Newest first.

@@ -23,9 +23,9 @@ impl RawObject {
 
     /// Errors: `bad_request` with the field as path where it is absent or of another type.
     pub fn get<T: DeserializeOwned>(&self, field: &str) -> Result<T> {
-        let raw = self.raw(field).ok_or_else(|| Error::bad_request(format!("`{field}` is missing")).path(field))?;
-        serde_json::from_str(raw.get())
-            .map_err(|e| Error::bad_request(format!("`{field}`: {e}")).path(field))
+        let raw =
+            self.raw(field).ok_or_else(|| Error::bad_request(format!("`{field}` is missing")).path(field))?;
+        serde_json::from_str(raw.get()).map_err(|e| Error::bad_request(format!("`{field}`: {e}")).path(field))
     }
 
     /// Replaces the value in its place, or adds it at the end.
@@ -158,7 +158,8 @@ mod tests {
         leaf.prop_recursive(4, 32, 6, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
-                prop::collection::vec((".*", inner), 0..5).prop_map(|v| Value::Object(v.into_iter().collect())),
+                prop::collection::vec((".*", inner), 0..5)
+                    .prop_map(|v| Value::Object(v.into_iter().collect())),
             ]
         })
     }

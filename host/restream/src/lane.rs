@@ -67,7 +67,8 @@ impl Lanes {
             }
         };
         sender.try_send(job).map_err(|_| {
-            Error::new(ErrorKind::RateLimited, "too many actions wait for this tracker").hint("try again in a moment")
+            Error::new(ErrorKind::RateLimited, "too many actions wait for this tracker")
+                .hint("try again in a moment")
         })
     }
 }

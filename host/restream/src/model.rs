@@ -255,8 +255,12 @@ mod tests {
 
     #[test]
     fn slots_follow_from_the_order_and_nobody_is_one_participant() {
-        let made = Restream::new(1, form(serde_json::json!({"slug":"a","title":" T ","participants":[{"label":"x"},{"label":"y"}]})), "t")
-            .unwrap();
+        let made = Restream::new(
+            1,
+            form(serde_json::json!({"slug":"a","title":" T ","participants":[{"label":"x"},{"label":"y"}]})),
+            "t",
+        )
+        .unwrap();
         assert_eq!(made.participants.iter().map(|p| p.slot).collect::<Vec<_>>(), [1, 2]);
         assert_eq!(made.title, "T");
         let alone = Restream::new(1, form(serde_json::json!({"slug":"a","title":"T"})), "t").unwrap();
@@ -268,8 +272,14 @@ mod tests {
         for (json, path) in [
             (serde_json::json!({"slug":"api","title":"T"}), "slug"),
             (serde_json::json!({"slug":"a","title":"  "}), "title"),
-            (serde_json::json!({"slug":"a","title":"T","participants":[{"label":"x".repeat(61)}]}), "participants[0].label"),
-            (serde_json::json!({"slug":"a","title":"T","participants":vec![serde_json::json!({}); 33]}), "participants"),
+            (
+                serde_json::json!({"slug":"a","title":"T","participants":[{"label":"x".repeat(61)}]}),
+                "participants[0].label",
+            ),
+            (
+                serde_json::json!({"slug":"a","title":"T","participants":vec![serde_json::json!({}); 33]}),
+                "participants",
+            ),
         ] {
             let error = Restream::new(1, form(json), "t").unwrap_err();
             assert_eq!(error.path.as_deref(), Some(path), "{error}");
@@ -280,7 +290,8 @@ mod tests {
     fn unknown_fields_of_a_stored_document_survive_an_edit() {
         let stored = r#"{"schema":1,"id":3,"slug":"a","title":"T","enabled":true,"indices_template":"none","panels":[],"participants":[],"created_at":"t","updated_at":"t","overlay_pack":"x"}"#;
         let restream: Restream = serde_json::from_str(stored).unwrap();
-        let next = restream.patched(RestreamPatch { title: Some("U".into()), ..Default::default() }, "t2").unwrap();
+        let next =
+            restream.patched(RestreamPatch { title: Some("U".into()), ..Default::default() }, "t2").unwrap();
         assert_eq!(serde_json::to_value(&next).unwrap()["overlay_pack"], "x");
     }
 }

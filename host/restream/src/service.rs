@@ -136,10 +136,11 @@ impl Restreams {
         let id = self.next_id().await?;
         let restream = Restream::new(id, form, &rfc3339(now_ms))?;
         let write = self.write(&restream, 1, now_ms, EntryKind::Create, actor);
-        let document = self.restreams.create(&restream.slug, write).await.map_err(|error| match error.kind {
-            ErrorKind::Conflict => taken(&restream.slug),
-            _ => error,
-        })?;
+        let document =
+            self.restreams.create(&restream.slug, write).await.map_err(|error| match error.kind {
+                ErrorKind::Conflict => taken(&restream.slug),
+                _ => error,
+            })?;
         let entry = self.directory.put(restream, document.revision);
         self.announce();
         Ok(entry.restream)
@@ -170,7 +171,13 @@ impl Restreams {
         Ok(next)
     }
 
-    pub async fn clone_as(&self, slug: &str, to: &str, title: Option<String>, actor: &Actor) -> Result<Arc<Restream>> {
+    pub async fn clone_as(
+        &self,
+        slug: &str,
+        to: &str,
+        title: Option<String>,
+        actor: &Actor,
+    ) -> Result<Arc<Restream>> {
         actor.require(Role::Restreamer)?;
         let source = self.directory.by_slug(slug)?.restream;
         let form = NewRestream {
@@ -226,7 +233,13 @@ impl Restreams {
     }
 
     /// Reserve the new slug, then free the old one; a stop in between is finished at the next start.
-    async fn rename(&self, from: &str, revision: Revision, next: &Restream, actor: &Actor) -> Result<Document> {
+    async fn rename(
+        &self,
+        from: &str,
+        revision: Revision,
+        next: &Restream,
+        actor: &Actor,
+    ) -> Result<Document> {
         let now_ms = self.clock.now_ms();
         let write = self.write(next, 1, now_ms, EntryKind::Create, actor);
         let made = self.restreams.create(&next.slug, write).await.map_err(|error| match error.kind {
@@ -234,7 +247,8 @@ impl Restreams {
             _ => error,
         })?;
         let version = self.current(from).await?.version + 1;
-        let gone = entry(version, now_ms, EntryKind::Delete, actor, &serde_json::json!({"moved_to": next.slug}));
+        let gone =
+            entry(version, now_ms, EntryKind::Delete, actor, &serde_json::json!({"moved_to": next.slug}));
         self.restreams.delete(from, revision, gone).await?;
         Ok(made)
     }
@@ -256,7 +270,8 @@ impl Restreams {
                     (first, self.counters.create("restream", counter(first + 1, 1, now)).await)
                 }
                 Some(document) => {
-                    let counter_now: Counter = serde_json::from_slice(&document.body).map_err(Error::internal)?;
+                    let counter_now: Counter =
+                        serde_json::from_slice(&document.body).map_err(Error::internal)?;
                     let write = counter(counter_now.next + 1, document.version + 1, now);
                     (counter_now.next, self.counters.put("restream", document.revision, write).await)
                 }
@@ -298,7 +313,9 @@ impl Restreams {
         if self.indices_templates().iter().any(|t| t.key == template) {
             return Ok(());
         }
-        Err(Error::bad_request(format!("there is no hint sheet `{template}`")).path("indices_template").hint("none"))
+        Err(Error::bad_request(format!("there is no hint sheet `{template}`"))
+            .path("indices_template")
+            .hint("none"))
     }
 
     fn announce(&self) {

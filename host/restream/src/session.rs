@@ -147,6 +147,10 @@ impl FileLayout for SessionFiles {
         panel_ok.then(|| session_key(id, panel))
     }
 
+    fn folders(&self) -> Vec<PathBuf> {
+        vec![PathBuf::new()]
+    }
+
     fn version_of(&self, body: &[u8]) -> Option<u64> {
         RawObject::parse(body).ok()?.get("version").ok()
     }
@@ -162,7 +166,13 @@ mod tests {
             assert_eq!(SessionFiles.path(key).unwrap(), PathBuf::from(file));
             assert_eq!(SessionFiles.key(Path::new(file)).unwrap(), key);
         }
-        for stray in ["restream_x.json", "restream_1.json.rejected", "notes.txt", "restream_1.A.json", ".restream_1.json.tmp"] {
+        for stray in [
+            "restream_x.json",
+            "restream_1.json.rejected",
+            "notes.txt",
+            "restream_1.A.json",
+            ".restream_1.json.tmp",
+        ] {
             assert!(SessionFiles.key(Path::new(stray)).is_none(), "{stray}");
         }
     }

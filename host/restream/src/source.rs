@@ -53,7 +53,11 @@ impl TrackerSource {
         let plugin = self.restreams.trackers.plugin(&session.tracker_type)?;
         let place = self.restreams.trackers.place(&session_key(id, panel))?;
         let settings = plugin.settings();
-        let view = hash(&(plugin.hash(), &serde_json::to_string(&settings).unwrap_or_default(), labels(&place.participants)));
+        let view = hash(&(
+            plugin.hash(),
+            &serde_json::to_string(&settings).unwrap_or_default(),
+            labels(&place.participants),
+        ));
         let request = RenderRequest {
             state: &*session.state,
             derived: session.derived.as_deref(),
@@ -78,11 +82,18 @@ impl TrackerSource {
 
 #[async_trait]
 impl Source for TrackerSource {
-    async fn admit(&self, topic: &Topic, mut want: Want, key: Option<&str>, credential: &dyn Credential) -> Result<Variant> {
+    async fn admit(
+        &self,
+        topic: &Topic,
+        mut want: Want,
+        key: Option<&str>,
+        credential: &dyn Credential,
+    ) -> Result<Variant> {
         let (id, panel) = parse(topic)?;
         let actor = credential.actor().unwrap_or_default();
         let entry = self.restreams.directory.by_id(id).map_err(|_| gone(topic))?;
-        let surface = (want.form == Form::Html).then(|| want.surface.clone().unwrap_or_else(|| "live".into()));
+        let surface =
+            (want.form == Form::Html).then(|| want.surface.clone().unwrap_or_else(|| "live".into()));
         if !visible(&entry.restream, &actor) && !credential.opens(key, topic, surface.as_deref()) {
             return Err(gone(topic));
         }
@@ -97,7 +108,9 @@ impl Source for TrackerSource {
         if let Some(slot) = want.slot
             && !entry.restream.slots(panel).iter().any(|p| p.slot == slot)
         {
-            return Err(Error::not_found(format!("`{}` has no participant {slot}", entry.restream.slug)).path("slot"));
+            return Err(
+                Error::not_found(format!("`{}` has no participant {slot}", entry.restream.slug)).path("slot")
+            );
         }
         let html = want.form == Form::Html;
         let can_edit = surface.as_deref() == Some("live") && actor.role >= Role::Editor;
@@ -144,7 +157,13 @@ pub struct AppSource {
 
 #[async_trait]
 impl Source for AppSource {
-    async fn admit(&self, topic: &Topic, _want: Want, _key: Option<&str>, _: &dyn Credential) -> Result<Variant> {
+    async fn admit(
+        &self,
+        topic: &Topic,
+        _want: Want,
+        _key: Option<&str>,
+        _: &dyn Credential,
+    ) -> Result<Variant> {
         if topic.as_str() != "app/changes" {
             return Err(gone(topic));
         }
@@ -192,7 +211,8 @@ fn check_surface(surface: &str, plugin: Option<&Plugin>) -> Result<()> {
     if known {
         return Ok(());
     }
-    let names: Vec<_> = plugin.iter().flat_map(|p| &p.manifest().overlays).map(|o| format!("overlay:{}", o.name)).collect();
+    let names: Vec<_> =
+        plugin.iter().flat_map(|p| &p.manifest().overlays).map(|o| format!("overlay:{}", o.name)).collect();
     Err(Error::not_found(format!("there is no surface `{surface}`"))
         .path("surface")
         .hint(format!("live, panel, {}", names.join(", "))))

@@ -55,7 +55,12 @@ impl Trackers {
     }
 
     /// Applies an action, once for its key. The caller has checked the role.
-    pub async fn act(self: &Arc<Self>, key: &str, actor: Actor, act: Act) -> std::result::Result<u64, Refused> {
+    pub async fn act(
+        self: &Arc<Self>,
+        key: &str,
+        actor: Actor,
+        act: Act,
+    ) -> std::result::Result<u64, Refused> {
         check_action(&act)?;
         let (reply, answer) = oneshot::channel();
         self.lanes.send(key, self.clone(), Job::Act(ActJob { actor, act, reply }))?;
@@ -74,7 +79,13 @@ impl Trackers {
     }
 
     /// Newest first, entries below version `before`.
-    pub async fn history(&self, restream_id: u64, panel: &str, before: Option<u64>, limit: usize) -> Result<Vec<Entry>> {
+    pub async fn history(
+        &self,
+        restream_id: u64,
+        panel: &str,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<Entry>> {
         self.sessions.history(&session_key(restream_id, panel), before, limit).await
     }
 
@@ -86,7 +97,11 @@ impl Trackers {
         }
     }
 
-    async fn ask<T>(self: &Arc<Self>, key: &str, job: impl FnOnce(oneshot::Sender<Result<T>>) -> Job) -> Result<T> {
+    async fn ask<T>(
+        self: &Arc<Self>,
+        key: &str,
+        job: impl FnOnce(oneshot::Sender<Result<T>>) -> Job,
+    ) -> Result<T> {
         let (reply, answer) = oneshot::channel();
         self.lanes.send(key, self.clone(), job(reply))?;
         answer.await.map_err(|_| stopping())?
@@ -106,7 +121,8 @@ impl Trackers {
     }
 
     pub(crate) fn place(&self, key: &str) -> Result<Place> {
-        let (id, panel) = parse_session_key(key).ok_or_else(|| Error::not_found("there is no such tracker"))?;
+        let (id, panel) =
+            parse_session_key(key).ok_or_else(|| Error::not_found("there is no such tracker"))?;
         let entry = self.directory.by_id(id)?;
         let panel = entry.restream.panel(panel)?;
         if panel.tracker_type == NONE {
@@ -168,13 +184,12 @@ impl Trackers {
             derived: preset.derived,
             updated_at: &rfc3339(at_ms),
         });
-        let write = self.barrier(&session, at_ms, EntryKind::Create, &Actor::anonymous(), &json!({"random": random}));
+        let write =
+            self.barrier(&session, at_ms, EntryKind::Create, &Actor::anonymous(), &json!({"random": random}));
         let document = match self.sessions.create(key, write).await {
             Ok(document) => document,
             // Another process was first: its session is as good.
-            Err(error) if error.kind == ErrorKind::Conflict => {
-                self.sessions.get(key).await?.ok_or(error)?
-            }
+            Err(error) if error.kind == ErrorKind::Conflict => self.sessions.get(key).await?.ok_or(error)?,
             Err(error) => return Err(error),
         };
         self.changed(key, true);
@@ -189,7 +204,8 @@ impl Trackers {
         if session.state_version >= wanted {
             return Ok(document);
         }
-        let answer = plugin.migrate(key, session.state_version, &session.state, session.derived.as_deref()).await?;
+        let answer =
+            plugin.migrate(key, session.state_version, &session.state, session.derived.as_deref()).await?;
         let from = session.state_version;
         session.state = answer.state;
         session.derived = answer.derived.or(session.derived);
@@ -207,7 +223,9 @@ impl Trackers {
         let place = self.place(key)?;
         let Some(document) = self.sessions.get(key).await? else { return Ok(()) };
         let mut session = Session::parse(&document.body)?;
-        if session.participants == place.participants && session.field::<String>("restream_slug").ok() == Some(place.slug.clone()) {
+        if session.participants == place.participants
+            && session.field::<String>("restream_slug").ok() == Some(place.slug.clone())
+        {
             return Ok(());
         }
         session.participants = place.participants;
@@ -260,11 +278,9 @@ impl Trackers {
     async fn try_hand_edit(&self, key: &str, edit: &HandEdit) -> Result<u64> {
         let place = self.place(key)?;
         let mut session = Session::parse(&edit.body)?;
-        let document = self
-            .sessions
-            .get(key)
-            .await?
-            .ok_or_else(|| Error::conflict("there is no session to edit; the first visit of its page makes one"))?;
+        let document = self.sessions.get(key).await?.ok_or_else(|| {
+            Error::conflict("there is no session to edit; the first visit of its page makes one")
+        })?;
         if session.version != document.version {
             return Err(Error::conflict(format!(
                 "it was made from version {}, the tracker is at version {} now",
@@ -273,7 +289,10 @@ impl Trackers {
             .hint("take the file as it is now and make the change again"));
         }
         if session.tracker_type != place.tracker_type {
-            return Err(Error::bad_request(format!("tracker_type is `{}`; this restream has `{}`", session.tracker_type, place.tracker_type)));
+            return Err(Error::bad_request(format!(
+                "tracker_type is `{}`; this restream has `{}`",
+                session.tracker_type, place.tracker_type
+            )));
         }
         let plugin = self.plugin(&session.tracker_type)?;
         if session.state_version != plugin.manifest().state_version {
@@ -288,7 +307,13 @@ impl Trackers {
         session.version = document.version + 1;
         self.probe(key, &plugin, &session).await?;
         let at_ms = self.clock.now_ms().max(document.at_ms);
-        let write = self.barrier(&session, at_ms, EntryKind::HandEdit, &Actor::anonymous(), &json!({"file": edit.path.file_name().map(|n| n.to_string_lossy())}));
+        let write = self.barrier(
+            &session,
+            at_ms,
+            EntryKind::HandEdit,
+            &Actor::anonymous(),
+            &json!({"file": edit.path.file_name().map(|n| n.to_string_lossy())}),
+        );
         Ok(self.sessions.put(key, document.revision, write).await?.version)
     }
 
@@ -309,12 +334,25 @@ impl Trackers {
         Ok(())
     }
 
-    fn barrier(&self, session: &Session, at_ms: i64, kind: EntryKind, actor: &Actor, detail: &impl Serialize) -> Write {
+    fn barrier(
+        &self,
+        session: &Session,
+        at_ms: i64,
+        kind: EntryKind,
+        actor: &Actor,
+        detail: &impl Serialize,
+    ) -> Write {
         Write {
             body: session.body(&rfc3339(at_ms)),
             version: session.version,
             at_ms,
-            entries: vec![Entry { version: session.version, at_ms, kind, actor: raw(actor), detail: raw(detail) }],
+            entries: vec![Entry {
+                version: session.version,
+                at_ms,
+                kind,
+                actor: raw(actor),
+                detail: raw(detail),
+            }],
             answers: Vec::new(),
         }
     }
@@ -352,10 +390,14 @@ fn stopping() -> Error {
 
 fn check_action(act: &Act) -> Result<()> {
     if !(1..=64).contains(&act.key.len()) || !act.key.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(Error::bad_request("an action key is 1 to 64 printable characters").path("key").hint("a UUID"));
+        return Err(Error::bad_request("an action key is 1 to 64 printable characters")
+            .path("key")
+            .hint("a UUID"));
     }
     if !act.action.get().trim_start().starts_with('{') {
-        return Err(Error::bad_request("an action is a JSON object").path("action").hint(r#"as in {"item":"bow","step":1}"#));
+        return Err(Error::bad_request("an action is a JSON object")
+            .path("action")
+            .hint(r#"as in {"item":"bow","step":1}"#));
     }
     if act.action.get().len() > 64 * 1024 {
         return Err(Error::new(ErrorKind::TooLarge, "an action is at most 64 KiB").path("action"));

@@ -40,12 +40,15 @@ pub async fn plugin(command: PluginCommand) -> Outcome {
         PluginCommand::New { name, sdk } => {
             let sdk = sdk.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugin-sdk"));
             regie_plugins::author::new::new(&name, Path::new(&name), &sdk)?;
-            println!("{name}/ is a tracker of three items. Next:\n  cd {name} && cargo test && regie plugin build .");
+            println!(
+                "{name}/ is a tracker of three items. Next:\n  cd {name} && cargo test && regie plugin build ."
+            );
             Ok(())
         }
         PluginCommand::Build { dirs, out } => {
             for dir in dirs {
-                let built = regie_plugins::author::build::build(&dir, out.as_deref(), &BuildOptions::default())?;
+                let built =
+                    regie_plugins::author::build::build(&dir, out.as_deref(), &BuildOptions::default())?;
                 println!("{built}");
             }
             Ok(())

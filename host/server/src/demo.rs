@@ -19,7 +19,13 @@ pub async fn run(args: Demo) -> std::result::Result<(), Failure> {
     let folder = std::env::temp_dir().join(format!("regie-demo-{}", std::process::id()));
     copy(&args.instance, &folder)?;
     for plugins in &args.plugins {
-        copy(plugins, &folder.join("plugins"))?;
+        for entry in std::fs::read_dir(plugins)? {
+            let entry = entry?;
+            // Beside the folders lie their zips.
+            if entry.path().join("plugin.toml").exists() {
+                copy(&entry.path(), &folder.join("plugins").join(entry.file_name()))?;
+            }
+        }
     }
     let instance = Instance::at(&folder);
     let settings = instance.settings(&[("server.listen", args.listen)])?;
@@ -59,8 +65,8 @@ struct Show {
 /// Makes the restreams of `demo.json`; answers their slugs.
 async fn seed(file: &Path, restreams: &Restreams) -> Result<Vec<String>> {
     let text = std::fs::read(file)?;
-    let shows: Vec<Show> = serde_json::from_slice(&text)
-        .map_err(|e| Error::bad_request(format!("{}: {e}", file.display())))?;
+    let shows: Vec<Show> =
+        serde_json::from_slice(&text).map_err(|e| Error::bad_request(format!("{}: {e}", file.display())))?;
     let host = Actor { id: "demo".into(), name: "Demo".into(), role: Role::Admin };
     let mut slugs = Vec::new();
     for show in shows {

@@ -16,14 +16,17 @@ impl Instance {
     }
 
     pub fn settings(&self, flags: &[(&str, String)]) -> Result<Settings, SettingsError> {
-        let settings = Settings::load(&settings::declared(), &self.root.join("config.toml"), std::env::vars(), flags)?;
+        let settings =
+            Settings::load(&settings::declared(), &self.root.join("config.toml"), std::env::vars(), flags)?;
         // What only the room that reads it can check.
         let mut faults = Vec::new();
         if let Err(error) = regie_identity::Proxies::parse(&settings.list(&settings::TRUSTED_PROXIES)) {
             faults.push(format!("{}: {error}", settings::TRUSTED_PROXIES.name()));
         }
         let public_url = settings.text(&settings::PUBLIC_URL);
-        if !public_url.is_empty() && let Err(error) = regie_identity::PublicUrl::parse(public_url) {
+        if !public_url.is_empty()
+            && let Err(error) = regie_identity::PublicUrl::parse(public_url)
+        {
             faults.push(format!("{}: {error}", settings::PUBLIC_URL.name()));
         }
         if faults.is_empty() { Ok(settings) } else { Err(SettingsError(faults)) }

@@ -3,10 +3,18 @@
 use utoipa::OpenApi;
 
 #[derive(OpenApi)]
-#[openapi(info(title = "Régie", description = "The control room of a game broadcast."), paths(
-    crate::routes::plugins::list, crate::routes::plugins::show, crate::routes::plugins::install, crate::routes::plugins::rescan,
-    crate::routes::admin::state, crate::routes::health::alive, crate::routes::health::ready,
-))]
+#[openapi(
+    info(title = "Régie", description = "The control room of a game broadcast."),
+    paths(
+        crate::routes::plugins::list_plugins,
+        crate::routes::plugins::show_plugin,
+        crate::routes::plugins::install_plugin,
+        crate::routes::plugins::rescan_plugins,
+        crate::routes::admin::admin_state,
+        crate::routes::health::alive,
+        crate::routes::health::ready,
+    )
+)]
 struct Base;
 
 pub fn document() -> utoipa::openapi::OpenApi {
@@ -14,4 +22,22 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document.merge(regie_identity::routes::ApiDoc::openapi());
     document.merge(regie_restream::routes::ApiDoc::openapi());
     document
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own() {
+        let document = serde_json::to_value(super::document()).unwrap();
+        let mut seen = BTreeSet::new();
+        for (path, methods) in document["paths"].as_object().unwrap() {
+            for operation in methods.as_object().unwrap().values() {
+                let name = operation["operationId"].as_str().unwrap_or_else(|| panic!("{path}: {operation}"));
+                assert!(seen.insert(name.to_owned()), "{path}: `{name}` is there twice");
+            }
+        }
+        assert!(seen.len() > 25, "{seen:?}");
+    }
 }

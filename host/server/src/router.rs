@@ -14,6 +14,9 @@ use regie_core::{Error, Settings};
 
 use crate::{rooms::Rooms, routes, settings, statics};
 
+/// A package is 64 MiB at most, unpacked; packed it is not larger.
+const PACKAGE: usize = 64 << 20;
+
 pub fn build(rooms: &Arc<Rooms>, settings: &Settings) -> Router {
     let context = regie_restream::routes::Context {
         restreams: rooms.restreams.clone(),
@@ -22,10 +25,13 @@ pub fn build(rooms: &Arc<Rooms>, settings: &Settings) -> Router {
     };
     let own = Router::new()
         .route("/live", get(routes::live::open))
-        .route("/api/plugins", get(routes::plugins::list).post(routes::plugins::install))
-        .route("/api/plugins/rescan", post(routes::plugins::rescan))
-        .route("/api/plugins/{id}", get(routes::plugins::show))
-        .route("/api/admin/state", get(routes::admin::state))
+        .route(
+            "/api/plugins",
+            get(routes::plugins::list_plugins).post(routes::plugins::install_plugin).layer(DefaultBodyLimit::max(PACKAGE)),
+        )
+        .route("/api/plugins/rescan", post(routes::plugins::rescan_plugins))
+        .route("/api/plugins/{id}", get(routes::plugins::show_plugin))
+        .route("/api/admin/state", get(routes::admin::admin_state))
         .route("/api/openapi.json", get(routes::health::openapi))
         .route("/plugins/{id}/{hash}/{*path}", get(routes::plugins::asset))
         .route("/healthz", get(routes::health::alive))

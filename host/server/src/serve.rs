@@ -26,7 +26,10 @@ pub async fn run(args: Serve) -> std::result::Result<(), Failure> {
     let settings = instance.settings(&flags)?;
     let server = Server::start(&instance, settings).await?;
     if let Some(token) = server.rooms.identity.first_admin_token().await? {
-        println!("No administrator yet. This link makes one, once, within 24 hours:\n  {}/app/welcome?token={token}", server.url);
+        println!(
+            "No administrator yet. This link makes one, once, within 24 hours:\n  {}/app/welcome?token={token}",
+            server.url
+        );
     }
     println!("Régie serves {}", server.url);
     let _ready = args.ready_file.map(|path| ReadyFile::write(&path, &server.url)).transpose()?;
@@ -126,7 +129,9 @@ fn with_peer(
 
 pub async fn stop_signal() {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
         return std::future::pending().await;
     };
     tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
@@ -137,7 +142,8 @@ pub struct ReadyFile(std::path::PathBuf);
 
 impl ReadyFile {
     pub fn write(path: &Path, url: &str) -> Result<Self> {
-        let body = serde_json::json!({"url": url, "pid": std::process::id(), "version": env!("CARGO_PKG_VERSION")});
+        let body =
+            serde_json::json!({"url": url, "pid": std::process::id(), "version": env!("CARGO_PKG_VERSION")});
         // Written aside and renamed: whoever waits for it never reads half of it.
         let aside = path.with_extension("partial");
         std::fs::File::create(&aside)?.write_all(body.to_string().as_bytes())?;
@@ -151,4 +157,3 @@ impl Drop for ReadyFile {
         let _ = std::fs::remove_file(&self.0);
     }
 }
-

@@ -32,13 +32,26 @@ pub static BOOTSTRAP_TOKEN: Setting = Setting::new(
 );
 pub static BODY: Setting =
     Setting::new("limits", "body_bytes", Kind::Integer, "1048576", "Largest request body; 1 MiB.");
-pub static LINKS: Setting =
-    Setting::new("limits", "links", Kind::Integer, "20000", "Open WebSocket links; beyond it new ones wait outside.");
-pub static DRAIN: Setting =
-    Setting::new("server", "drain_ms", Kind::Integer, "10000", "How long a stop waits for what is under way.");
+pub static LINKS: Setting = Setting::new(
+    "limits",
+    "links",
+    Kind::Integer,
+    "20000",
+    "Open WebSocket links; beyond it new ones wait outside.",
+);
+pub static DRAIN: Setting = Setting::new(
+    "server",
+    "drain_ms",
+    Kind::Integer,
+    "10000",
+    "How long a stop waits for what is under way.",
+);
 
 /// Every setting there is: the server's own, then those that rooms declare beside their code.
 pub fn declared() -> Vec<&'static Setting> {
     let own = [&LISTEN, &PUBLIC_URL, &TRUSTED_PROXIES, &DRAIN, &BOOTSTRAP_TOKEN, &BODY, &LINKS];
-    own.into_iter().chain(regie_identity::SETTINGS.iter().copied()).chain(regie_plugins::SETTINGS.iter().copied()).collect()
+    own.into_iter()
+        .chain(regie_identity::SETTINGS.iter().copied())
+        .chain(regie_plugins::SETTINGS.iter().copied())
+        .collect()
 }

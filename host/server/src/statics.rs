@@ -21,12 +21,18 @@ struct App;
 /// Hashed names, from the manifest that the front end's build writes.
 pub fn names() -> Statics {
     let manifest = Runtime::get("manifest.json").map(|file| file.data.into_owned()).unwrap_or_default();
-    let names: std::collections::HashMap<String, String> = serde_json::from_slice(&manifest).unwrap_or_default();
+    let names: std::collections::HashMap<String, String> =
+        serde_json::from_slice(&manifest).unwrap_or_default();
     let name = |key: &str| names.get(key).cloned().unwrap_or_default();
     if names.is_empty() {
         tracing::warn!("the page runtime was not built into this binary: pages are not live (make frontend)");
     }
-    Statics { live_js: name("live"), overlay_js: name("overlay"), page_css: name("page"), overlay_css: name("overlay_css") }
+    Statics {
+        live_js: name("live"),
+        overlay_js: name("overlay"),
+        page_css: name("page"),
+        overlay_css: name("overlay_css"),
+    }
 }
 
 /// `/static/<hashed name>`: never changes.
@@ -43,19 +49,30 @@ pub async fn app(path: Option<Path<String>>) -> Response {
     if let Some(file) = App::get(&path) {
         let forever = path.starts_with("_app/immutable/");
         let cache = if forever { "public, max-age=31536000, immutable" } else { "no-cache" };
-        return answer(file, cache);
+        return framed_by_nobody(answer(file, cache));
     }
     if path.starts_with("_app/") {
         return Error::not_found("there is no such file").into_response();
     }
     match App::get("index.html") {
-        Some(file) => answer(file, "no-cache"),
-        None => (StatusCode::SERVICE_UNAVAILABLE, "the app was not built into this binary: run `make frontend`").into_response(),
+        Some(file) => framed_by_nobody(answer(file, "no-cache")),
+        None => {
+            (StatusCode::SERVICE_UNAVAILABLE, "the app was not built into this binary: run `make frontend`")
+                .into_response()
+        }
     }
 }
 
+/// The rest of the app's policy stands in its page; a `<meta>` cannot say this.
+fn framed_by_nobody(mut response: Response) -> Response {
+    let policy = HeaderValue::from_static("frame-ancestors 'none'");
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
 fn answer(file: EmbeddedFile, cache: &'static str) -> Response {
-    let kind = HeaderValue::from_str(file.metadata.mimetype()).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let kind = HeaderValue::from_str(file.metadata.mimetype())
+        .unwrap_or(HeaderValue::from_static("application/octet-stream"));
     let mut response = Body::from(file.data.into_owned()).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, kind);

@@ -9,7 +9,8 @@ async fn ten_thousand_topics_are_asked_for_and_each_is_answered() {
     // A link holds 256 topics: forty of them ask for topics that are not there, and each is told so.
     for link in 0..40 {
         let mut visitor = Link::open(&regie.url, None).await;
-        let wants: Vec<_> = (0..250).map(|n| json!({"topic": format!("tracker/{}/main", 1_000 + link * 250 + n)})).collect();
+        let wants: Vec<_> =
+            (0..250).map(|n| json!({"topic": format!("tracker/{}/main", 1_000 + link * 250 + n)})).collect();
         visitor.send(json!({"subscribe": wants})).await;
         for _ in 0..250 {
             let frame = visitor.next().await.expect("the link stays open");

@@ -46,7 +46,9 @@ async fn hostile_markup_never_reaches_a_page() {
 async fn unbalanced_markup_stays_inside_its_block() {
     let regie = Regie::with(&["tracker-probe"]).await;
     regie.restream("a", "tracker-probe", &["Alice"]).await;
-    regie.act("a", json!({"do": "html", "html": "</section></div></div></main></body><p class='stray'>x</p>"})).await;
+    regie
+        .act("a", json!({"do": "html", "html": "</section></div></div></main></body><p class='stray'>x</p>"}))
+        .await;
     let page = regie.get("/a/live").await.text;
     let stray = page.find("stray").expect("harmless markup is shown");
     let end = page.find("</section>").expect("the panel's own end");
@@ -67,6 +69,9 @@ async fn the_page_policy_lets_nothing_foreign_run() {
         assert_eq!(page.headers["referrer-policy"], "no-referrer");
         assert_eq!(page.headers["x-content-type-options"], "nosniff");
         let again = regie.get(path).await;
-        assert_ne!(page.headers["content-security-policy"], again.headers["content-security-policy"], "a nonce is used once");
+        assert_ne!(
+            page.headers["content-security-policy"], again.headers["content-security-policy"],
+            "a nonce is used once"
+        );
     }
 }

@@ -21,10 +21,18 @@ async fn an_action_that_makes_the_plugin_fail_is_refused_and_the_others_stand() 
             answer.status,
             answer.text
         );
-        assert!(!answer.json()["error"]["message"].as_str().unwrap_or_default().is_empty(), "{how}: {}", answer.text);
+        assert!(
+            !answer.json()["error"]["message"].as_str().unwrap_or_default().is_empty(),
+            "{how}: {}",
+            answer.text
+        );
         let after = regie.act("a", json!({"do": "count"})).await;
         version += 1;
-        assert_eq!((after.status, after.json()["version"].as_u64()), (StatusCode::OK, Some(version)), "{how}");
+        assert_eq!(
+            (after.status, after.json()["version"].as_u64()),
+            (StatusCode::OK, Some(version)),
+            "{how}"
+        );
     }
 }
 
@@ -32,7 +40,8 @@ async fn an_action_that_makes_the_plugin_fail_is_refused_and_the_others_stand() 
 async fn a_batch_with_a_trapping_action_keeps_the_others() {
     let regie = Regie::with(&["tracker-probe"]).await;
     regie.restream("a", "tracker-probe", &["Alice"]).await;
-    let acts = (0..20).map(|i| regie.act("a", if i == 7 { json!({"do": "panic"}) } else { json!({"do": "count"}) }));
+    let acts =
+        (0..20).map(|i| regie.act("a", if i == 7 { json!({"do": "panic"}) } else { json!({"do": "count"}) }));
     let answers = futures::future::join_all(acts).await;
     let ok = answers.iter().filter(|a| a.status == StatusCode::OK).count();
     assert_eq!(ok, 19, "{:?}", answers.iter().map(|a| &a.text).collect::<Vec<_>>());
@@ -59,7 +68,11 @@ async fn a_render_that_fails_keeps_the_last_block_on_the_air() {
     }
     regie.act("a", json!({"do": "mode", "mode": ""})).await;
     regie.act("a", json!({"do": "count"})).await;
-    overlay.until(|frame| frame["html"].as_str().is_some_and(|html| html.contains(r#"<span class="n">2</span>"#))).await;
+    overlay
+        .until(|frame| {
+            frame["html"].as_str().is_some_and(|html| html.contains(r#"<span class="n">2</span>"#))
+        })
+        .await;
 }
 
 #[tokio::test]
@@ -83,7 +96,12 @@ async fn a_document_that_keeps_trapping_is_given_a_rest_and_others_are_served() 
         regie.act("a", json!({"do": "panic"})).await;
     }
     let resting = regie.act("a", json!({"do": "count"})).await;
-    assert_eq!((resting.status, resting.code().as_str()), (StatusCode::SERVICE_UNAVAILABLE, "plugin_unavailable"), "{}", resting.text);
+    assert_eq!(
+        (resting.status, resting.code().as_str()),
+        (StatusCode::SERVICE_UNAVAILABLE, "plugin_unavailable"),
+        "{}",
+        resting.text
+    );
     assert_eq!(regie.act("b", json!({"do": "count"})).await.status, StatusCode::OK);
     // It is tried again by itself.
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);

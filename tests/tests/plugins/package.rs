@@ -42,7 +42,10 @@ async fn a_zip_that_climbs_out_of_its_folder_is_refused() {
     files.push(("assets/../../../climbed.txt", b"out".to_vec()));
     zip(&regie.instance.join("plugins/climber.zip"), &files);
     failed(&regie, "..").await;
-    assert!(!regie.instance.join("climbed.txt").exists() && !regie.instance.parent().unwrap().join("climbed.txt").exists());
+    assert!(
+        !regie.instance.join("climbed.txt").exists()
+            && !regie.instance.parent().unwrap().join("climbed.txt").exists()
+    );
 }
 
 #[tokio::test]
@@ -64,9 +67,17 @@ async fn a_zip_that_is_still_being_copied_loads_once_it_is_whole() {
     let bytes = fs::read(&whole).unwrap();
     let target = regie.instance.join("plugins/probe.zip");
     fs::write(&target, &bytes[..bytes.len() / 2]).unwrap();
-    regie.until("/api/plugins", |all| all.as_array().is_some_and(|all| all.iter().any(|p| p["state"] == "failed"))).await;
+    regie
+        .until("/api/plugins", |all| {
+            all.as_array().is_some_and(|all| all.iter().any(|p| p["state"] == "failed"))
+        })
+        .await;
     fs::write(&target, &bytes).unwrap();
-    regie.until("/api/plugins", |all| all.as_array().is_some_and(|all| all.iter().any(|p| p["state"] == "ready"))).await;
+    regie
+        .until("/api/plugins", |all| {
+            all.as_array().is_some_and(|all| all.iter().any(|p| p["state"] == "ready"))
+        })
+        .await;
 }
 
 #[tokio::test]
@@ -120,6 +131,14 @@ async fn an_uploaded_package_passes_the_same_checks() {
     assert_eq!(made.json()["id"], "tracker-probe");
     let bad = send(Some(TOKEN), b"no zip".to_vec()).await;
     assert_eq!(bad.status, 400, "{}", bad.text);
-    let keys: Vec<Value> = regie.get("/api/trackers").await.json().as_array().unwrap().iter().map(|t| t["key"].clone()).collect();
+    let keys: Vec<Value> = regie
+        .get("/api/trackers")
+        .await
+        .json()
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|t| t["key"].clone())
+        .collect();
     assert_eq!(keys, ["none", "tracker-probe"]);
 }

@@ -41,9 +41,10 @@ async fn a_rebuilt_plugin_shows_in_an_open_overlay_and_loses_no_update() {
         open.until(|frame| says(frame, "second")).await
     };
     let (counted, frame) = futures::join!(clicks, swap);
+    assert!(says(&frame, "second"));
     assert_eq!(counted, 200);
     assert!(frame["css"].as_array().is_some_and(|css| css.len() == 1), "{frame}");
-    assert!(regie.get("/a/overlay").await.text.contains(r#"<span class="n">200</span>"#));
+    open.until(|frame| says(frame, r#"<span class="n">200</span>"#)).await;
 }
 
 #[tokio::test]
@@ -52,7 +53,9 @@ async fn a_new_version_that_fails_leaves_the_last_good_one_on_the_air() {
     let id = regie.restream("a", "tracker-probe", &["Alice"]).await;
     let mut open = overlay(&regie, id).await;
     let mut sabotage = String::new();
-    for how in ["catalog:loop", "preset:eat", "render:panic", "render:invalid-html", "catalog:invalid", "preset:big"] {
+    for how in
+        ["catalog:loop", "preset:eat", "render:panic", "render:invalid-html", "catalog:invalid", "preset:big"]
+    {
         if how == "render:invalid-html" {
             continue;
         }
@@ -61,7 +64,9 @@ async fn a_new_version_that_fails_leaves_the_last_good_one_on_the_air() {
         set(&regie, &before, &next);
         sabotage = next;
         let status = regie
-            .until("/api/plugins/tracker-probe", |p| p["error"].as_str().is_some_and(|e| e.contains(how.split(':').next().unwrap())))
+            .until("/api/plugins/tracker-probe", |p| {
+                p["error"].as_str().is_some_and(|e| e.contains(how.split(':').next().unwrap()))
+            })
             .await;
         assert_eq!(status["generation"], 1, "{status}");
         assert_eq!(regie.act("a", json!({"do": "count"})).await.status, 200, "{how}");
@@ -69,7 +74,11 @@ async fn a_new_version_that_fails_leaves_the_last_good_one_on_the_air() {
     }
     // Rubbish in place of the component, then the good one again.
     fs::write(regie.instance.join("plugins/tracker-probe/plugin.wasm"), b"rubbish").unwrap();
-    regie.until("/api/plugins/tracker-probe", |p| p["error"].as_str().is_some_and(|e| e.contains("plugin.wasm"))).await;
+    regie
+        .until("/api/plugins/tracker-probe", |p| {
+            p["error"].as_str().is_some_and(|e| e.contains("plugin.wasm"))
+        })
+        .await;
     assert_eq!(regie.act("a", json!({"do": "count"})).await.status, 200);
     copy(&package("tracker-probe"), &regie.instance.join("plugins/tracker-probe"));
     regie.until("/api/plugins/tracker-probe", |p| p["error"].is_null()).await;
@@ -91,7 +100,11 @@ async fn a_folder_deleted_under_an_open_overlay_leaves_the_last_block_and_comes_
     let view = regie.get("/api/restreams/a").await.json();
     assert_eq!(view["tracker"]["state"], "stale");
     copy(&package("tracker-probe"), &regie.instance.join("plugins/tracker-probe"));
-    regie.until("/api/plugins", |all| all.as_array().is_some_and(|all| all.len() == 1 && all[0]["state"] == "ready")).await;
+    regie
+        .until("/api/plugins", |all| {
+            all.as_array().is_some_and(|all| all.len() == 1 && all[0]["state"] == "ready")
+        })
+        .await;
     assert_eq!(regie.act("a", json!({"do": "count"})).await.status, 200);
     open.until(|frame| says(frame, r#"<span class="n">2</span>"#)).await;
 }

@@ -39,7 +39,11 @@ async fn what_is_wrong_with_a_form_is_named() {
     let broken = regie.http.post(format!("{}/api/restreams", regie.url)).bearer_auth(regie_tests::TOKEN);
     let broken = Regie::answer(broken.header("content-type", "application/json").body("{")).await;
     assert_eq!((broken.status, broken.code().as_str()), (StatusCode::BAD_REQUEST, "bad_request"));
-    assert_eq!(regie.get("/api/restreams").await.json()["items"].as_array().unwrap().len(), 1, "nothing half done");
+    assert_eq!(
+        regie.get("/api/restreams").await.json()["items"].as_array().unwrap().len(),
+        1,
+        "nothing half done"
+    );
 }
 
 #[tokio::test]

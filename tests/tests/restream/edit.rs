@@ -29,8 +29,17 @@ async fn another_tracker_type_moves_the_session_to_the_history() {
     regie.call(Method::PATCH, "/api/restreams/a", Some(json!({"tracker_type": "tracker-ssr"}))).await;
     assert_eq!(regie.get("/a/overlay").await.status, 200);
     let file = regie.file(id, 4).await;
-    assert_eq!((file["tracker_type"].as_str(), file["version"].as_u64()), (Some("tracker-ssr"), Some(4)), "the version goes on");
-    let kinds: Vec<_> = regie.get("/api/restreams/a/history").await.json()["items"].as_array().unwrap().iter().map(|i| i["kind"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(
+        (file["tracker_type"].as_str(), file["version"].as_u64()),
+        (Some("tracker-ssr"), Some(4)),
+        "the version goes on"
+    );
+    let kinds: Vec<_> = regie.get("/api/restreams/a/history").await.json()["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|i| i["kind"].as_str().unwrap().to_owned())
+        .collect();
     assert_eq!(kinds, ["create", "delete", "action", "create"]);
 }
 
@@ -39,11 +48,11 @@ async fn a_restream_moves_to_another_slug_and_keeps_its_tracker() {
     let regie = Regie::with(&["tracker-probe"]).await;
     let id = regie.restream("old", "tracker-probe", &["Alice"]).await;
     regie.act("old", json!({"do": "count"})).await;
-    let moved = regie.call(Method::PATCH, "/api/restreams/old", Some(json!({"slug": "new"}))).await;
+    let moved = regie.call(Method::PATCH, "/api/restreams/old", Some(json!({"slug": "fresh"}))).await;
     assert_eq!((moved.status.as_u16(), moved.json()["id"].as_u64()), (200, Some(id)));
     assert_eq!(regie.get("/old").await.status, 404);
-    assert!(regie.get("/new/overlay").await.text.contains(r#"<span class="n">1</span>"#));
-    assert_eq!(regie.file(id, 3).await["restream_slug"], "new");
+    assert!(regie.get("/fresh/overlay").await.text.contains(r#"<span class="n">1</span>"#));
+    assert_eq!(regie.file(id, 3).await["restream_slug"], "fresh");
 }
 
 #[tokio::test]

@@ -10,8 +10,15 @@ async fn every_first_visit_makes_the_session_with_slots_and_labels() {
         assert_eq!(response.status(), 200, "{path}");
         drop(response);
         let file = regie.file(id, 1).await;
-        assert_eq!(file["participants"], json!([{"slot": 1, "label": "Alice"}, {"slot": 2, "label": "Bob"}]), "{path}");
-        assert_eq!((file["restream_id"].as_u64(), file["panel"].as_str(), file["version"].as_u64()), (Some(id), Some("main"), Some(1)));
+        assert_eq!(
+            file["participants"],
+            json!([{"slot": 1, "label": "Alice"}, {"slot": 2, "label": "Bob"}]),
+            "{path}"
+        );
+        assert_eq!(
+            (file["restream_id"].as_u64(), file["panel"].as_str(), file["version"].as_u64()),
+            (Some(id), Some("main"), Some(1))
+        );
     }
 }
 
@@ -31,7 +38,17 @@ async fn what_is_not_there_is_404() {
     let regie = Regie::with(&["tracker-probe"]).await;
     regie.restream("a", "tracker-probe", &["Alice"]).await;
     regie.restream("bare", "none", &[]).await;
-    for path in ["/absent", "/absent/live", "/absent/overlay", "/bare/overlay", "/bare/tracker/stream", "/a/overlay?slot=2", "/a/overlay?view=absent", "/a/overlay?panel=absent", "/a/absent"] {
+    for path in [
+        "/absent",
+        "/absent/live",
+        "/absent/overlay",
+        "/bare/overlay",
+        "/bare/tracker/stream",
+        "/a/overlay?slot=2",
+        "/a/overlay?view=absent",
+        "/a/overlay?panel=absent",
+        "/a/absent",
+    ] {
         assert_eq!(regie.get(path).await.status, 404, "{path}");
     }
     assert_eq!(regie.get("/bare/live").await.status, 200);

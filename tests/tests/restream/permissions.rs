@@ -22,8 +22,18 @@ async fn each_role_may_do_what_the_table_says() {
         (Method::GET, "/hidden/overlay", None, [404, 404, 200, 200, 200]),
         (Method::GET, "/hidden/tracker/stream", None, [404, 404, 200, 200, 200]),
         (Method::GET, "/api/restreams/hidden", None, [404, 404, 200, 200, 200]),
-        (Method::POST, "/a/tracker/update", Some(json!({"action": {"do": "count"}})), [401, 403, 200, 200, 200]),
-        (Method::POST, "/hidden/tracker/update", Some(json!({"action": {"do": "count"}})), [404, 404, 200, 200, 200]),
+        (
+            Method::POST,
+            "/a/tracker/update",
+            Some(json!({"action": {"do": "count"}})),
+            [401, 403, 200, 200, 200],
+        ),
+        (
+            Method::POST,
+            "/hidden/tracker/update",
+            Some(json!({"action": {"do": "count"}})),
+            [404, 404, 200, 200, 200],
+        ),
         (Method::PATCH, "/api/restreams/a", Some(json!({"title": "t"})), [401, 403, 403, 200, 200]),
         (Method::POST, "/api/restreams", Some(json!({"slug": "a", "title": "t"})), [401, 403, 403, 409, 409]),
         (Method::POST, "/api/restreams/a/enable", None, [401, 403, 403, 200, 200]),
@@ -57,21 +67,40 @@ async fn a_foreign_origin_acts_neither_by_post_nor_by_link() {
     regie.restream("a", "tracker-probe", &["Alice"]).await;
     regie.user("ed", "editor").await;
     let login = Regie::answer(
-        regie.http.post(format!("{}/api/auth/login", regie.url)).header("origin", &regie.url).json(&json!({"name": "ed", "password": "correct horse battery"})),
+        regie
+            .http
+            .post(format!("{}/api/auth/login", regie.url))
+            .header("origin", &regie.url)
+            .json(&json!({"name": "ed", "password": "correct horse battery"})),
     )
     .await;
     let cookie = login.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
-    for (origin, status) in [(Some(regie.url.as_str()), 200), (Some("https://evil.example"), 403), (Some("null"), 403), (None, 403)] {
-        let mut request = regie.http.post(format!("{}/a/tracker/update", regie.url)).header("cookie", &cookie).json(&json!({"action": {"do": "count"}}));
+    for (origin, status) in [
+        (Some(regie.url.as_str()), 200),
+        (Some("https://evil.example"), 403),
+        (Some("null"), 403),
+        (None, 403),
+    ] {
+        let mut request = regie
+            .http
+            .post(format!("{}/a/tracker/update", regie.url))
+            .header("cookie", &cookie)
+            .json(&json!({"action": {"do": "count"}}));
         if let Some(origin) = origin {
             request = request.header("origin", origin);
         }
         assert_eq!(request.send().await.unwrap().status().as_u16(), status, "{origin:?}");
     }
-    for (origin, opens) in [(Some(regie.url.as_str()), true), (Some("https://evil.example"), false), (Some("null"), false), (None, false)] {
+    for (origin, opens) in [
+        (Some(regie.url.as_str()), true),
+        (Some("https://evil.example"), false),
+        (Some("null"), false),
+        (None, false),
+    ] {
         assert_eq!(Link::try_open(&regie.url, Some(&cookie), origin).await.is_ok(), opens, "{origin:?}");
     }
-    let rebound = regie.http.get(format!("{}/a/live", regie.url)).header("host", "evil.example").send().await.unwrap();
+    let rebound =
+        regie.http.get(format!("{}/a/live", regie.url)).header("host", "evil.example").send().await.unwrap();
     assert_eq!(rebound.status(), 421);
 }
 
@@ -80,7 +109,12 @@ async fn an_obs_key_opens_what_it_names_until_it_is_revoked() {
     let regie = Regie::with(&["tracker-probe"]).await;
     let id = regie.restream("hidden", "tracker-probe", &["Alice"]).await;
     regie.post("/api/restreams/hidden/disable", json!({})).await;
-    let made = regie.post("/api/keys", json!({"label": "obs", "topics": [format!("tracker/{id}")], "surfaces": ["overlay:default"]})).await;
+    let made = regie
+        .post(
+            "/api/keys",
+            json!({"label": "obs", "topics": [format!("tracker/{id}")], "surfaces": ["overlay:default"]}),
+        )
+        .await;
     assert_eq!(made.status, 201, "{}", made.text);
     let key = made.json()["key"].as_str().unwrap().to_owned();
     let anonymous = |path: String| regie.call_as(None, Method::GET, path.leak(), None);

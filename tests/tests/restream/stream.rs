@@ -22,15 +22,22 @@ impl Events {
     async fn next(&mut self) -> (String, Value) {
         loop {
             if let Some((event, rest)) = self.buffer.split_once("\n\n") {
-                let field = |name: &str| event.lines().find_map(|l| l.strip_prefix(name)).map(|v| v.trim().to_owned());
-                let found = field("data:").map(|data| (field("id:").unwrap_or_default(), serde_json::from_str(&data).unwrap()));
+                let field = |name: &str| {
+                    event.lines().find_map(|l| l.strip_prefix(name)).map(|v| v.trim().to_owned())
+                };
+                let found = field("data:")
+                    .map(|data| (field("id:").unwrap_or_default(), serde_json::from_str(&data).unwrap()));
                 self.buffer = rest.to_owned();
                 if let Some(found) = found {
                     return found;
                 }
                 continue;
             }
-            let chunk = tokio::time::timeout(std::time::Duration::from_secs(20), self.body.next()).await.unwrap().unwrap().unwrap();
+            let chunk = tokio::time::timeout(std::time::Duration::from_secs(20), self.body.next())
+                .await
+                .unwrap()
+                .unwrap()
+                .unwrap();
             self.buffer.push_str(&String::from_utf8(chunk).unwrap());
         }
     }
@@ -42,7 +49,10 @@ async fn the_stream_says_the_whole_session_at_connect_and_on_every_change() {
     regie.restream("a", "tracker-probe", &["Alice"]).await;
     let mut events = Events::open(&regie, None).await;
     let (first, session) = events.next().await;
-    assert_eq!((session["version"].as_u64(), session["participants"][0]["label"].as_str()), (Some(1), Some("Alice")));
+    assert_eq!(
+        (session["version"].as_u64(), session["participants"][0]["label"].as_str()),
+        (Some(1), Some("Alice"))
+    );
     regie.act("a", json!({"do": "count"})).await;
     let (second, session) = events.next().await;
     assert_eq!((session["version"].as_u64(), session["state"]["n"].as_i64()), (Some(2), Some(1)));

@@ -68,13 +68,19 @@ async fn a_click_on_the_link_is_acknowledged_and_shown_to_everyone() {
     let done = editor.until(|f| f["done"] == "k").await;
     assert_eq!(done["version"], 2);
     for link in [&mut editor, &mut viewer] {
-        link.until(|f| f["version"] == 2 && f["html"].as_str().is_some_and(|h| h.contains(r#"<span class="n">1</span>"#))).await;
+        link.until(|f| {
+            f["version"] == 2 && f["html"].as_str().is_some_and(|h| h.contains(r#"<span class="n">1</span>"#))
+        })
+        .await;
     }
     viewer.send(json!({"do": {"topic": topic, "key": "v", "action": {"do": "count"}}})).await;
     let refused = viewer.until(|f| f["done"] == "v").await;
     assert_eq!(refused["error"]["code"], "unauthenticated", "{refused}");
     editor.send(json!({"do": {"topic": topic, "key": "r", "action": {"do": "refuse"}}})).await;
     let refused = editor.until(|f| f["done"] == "r").await;
-    assert_eq!((refused["error"]["code"].as_str(), refused["version"].as_u64()), (Some("plugin.refused"), Some(2)));
+    assert_eq!(
+        (refused["error"]["code"].as_str(), refused["version"].as_u64()),
+        (Some("plugin.refused"), Some(2))
+    );
     assert_eq!(refused["state"]["n"], 1);
 }

@@ -4,7 +4,13 @@ use regie_tests::Regie;
 use serde_json::json;
 
 fn regie(args: &[&str], paths: [&Path; 2]) -> std::process::Output {
-    Command::new(Regie::binary()).args([args[0], "--instance"]).arg(paths[0]).arg(args[1]).arg(paths[1]).output().unwrap()
+    Command::new(Regie::binary())
+        .args([args[0], "--instance"])
+        .arg(paths[0])
+        .arg(args[1])
+        .arg(paths[1])
+        .output()
+        .unwrap()
 }
 
 #[tokio::test]
@@ -27,7 +33,8 @@ async fn a_backup_of_a_running_server_is_restored_elsewhere() {
     second.start().await;
     let page = second.get("/a/overlay").await.text;
     assert!(page.contains(r#"<span class="n">20</span>"#), "{page}");
-    let lineage = |page: &str| page.split("data-rg-etag=\"").nth(1).unwrap().split('-').next().unwrap().to_owned();
+    let lineage =
+        |page: &str| page.split("data-rg-etag=\"").nth(1).unwrap().split('-').next().unwrap().to_owned();
     assert_ne!(lineage(&page), lineage(&etag), "a restored store is another one: pages get a full snapshot");
     assert_eq!(second.file(id, 21).await["state"]["n"], 20);
     let twice = regie(&["restore", "--from"], [&instance, &archive]);
@@ -47,10 +54,15 @@ async fn a_broken_history_index_is_rebuilt_at_start() {
     }
     let before = regie.get("/api/restreams/a/history").await.text;
     assert_eq!(regie.terminate().await, Some(0), "SIGTERM drains");
-    let sled = std::fs::read_dir(instance.join("db")).unwrap().map(|e| e.unwrap().path()).find(|p| p.join("db").exists());
+    let sled = std::fs::read_dir(instance.join("db"))
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .find(|p| p.join("db").exists());
     let sled = sled.expect("the index lies in a folder of its own");
     std::fs::write(sled.join("db"), b"rubbish").unwrap();
     regie.start().await;
-    regie.until("/api/admin/state", |s| s["store"]["sled"].as_str().is_some_and(|s| s.starts_with("rebuilt"))).await;
+    regie
+        .until("/api/admin/state", |s| s["store"]["sled"].as_str().is_some_and(|s| s.starts_with("rebuilt")))
+        .await;
     assert_eq!(regie.get("/api/restreams/a/history").await.text, before);
 }

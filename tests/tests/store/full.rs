@@ -10,7 +10,11 @@ struct SmallDisk(std::path::PathBuf);
 impl SmallDisk {
     fn mount(at: &Path) -> Self {
         fs::create_dir_all(at).unwrap();
-        let done = Command::new("mount").args(["-t", "tmpfs", "-o", "size=3m", "tmpfs"]).arg(at).status().expect("mount is there");
+        let done = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=3m", "tmpfs"])
+            .arg(at)
+            .status()
+            .expect("mount is there");
         assert!(done.success(), "a small disk needs the right to mount one (root)");
         Self(at.to_owned())
     }
@@ -46,7 +50,10 @@ async fn a_full_disk_refuses_clearly_and_nothing_is_lost() {
         assert!(good < 20_000, "the disk never fills");
     };
     assert_eq!((refused.status.as_u16(), refused.code().as_str()), (507, "disk_full"), "{}", refused.text);
-    assert!(regie.get("/a/overlay").await.text.contains(&format!(r#"<span class="n">{good}</span>"#)), "reading goes on");
+    assert!(
+        regie.get("/a/overlay").await.text.contains(&format!(r#"<span class="n">{good}</span>"#)),
+        "reading goes on"
+    );
     assert_eq!(regie.get("/readyz").await.status, 503);
     let more = Command::new("mount").args(["-o", "remount,size=64m"]).arg(&disk.0).status().unwrap();
     assert!(more.success());

@@ -4,7 +4,11 @@ use regie_tests::Regie;
 use serde_json::{Value, json};
 
 fn rejected(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let mut kept: Vec<_> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).filter(|p| p.to_string_lossy().contains(".rejected")).collect();
+    let mut kept: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.to_string_lossy().contains(".rejected"))
+        .collect();
     kept.sort();
     kept
 }
@@ -36,10 +40,14 @@ async fn garbage_is_kept_aside_and_the_last_good_state_stays() {
     let path = folder.join(format!("restream_{id}.json"));
     fs::write(&path, "{\"version\": 2, oh dear").unwrap();
     let kept = regie.wait("the rejected file", || rejected(&folder).first().cloned()).await;
-    assert!(fs::read_to_string(&kept).unwrap().contains("oh dear") || rejected(&folder).iter().any(|p| fs::read_to_string(p).unwrap().contains("oh dear")));
+    assert!(
+        fs::read_to_string(&kept).unwrap().contains("oh dear")
+            || rejected(&folder).iter().any(|p| fs::read_to_string(p).unwrap().contains("oh dear"))
+    );
     let back = regie.file(id, 2).await;
     assert_eq!(back["state"]["n"], 1);
-    let state = regie.until("/api/admin/state", |s| s["rejected"].as_array().is_some_and(|r| !r.is_empty())).await;
+    let state =
+        regie.until("/api/admin/state", |s| s["rejected"].as_array().is_some_and(|r| !r.is_empty())).await;
     assert!(state["rejected"][0]["reason"].as_str().unwrap().len() > 5, "{state}");
     assert!(regie.log().contains("kept aside") || regie.log().contains("rejected"), "{}", regie.log());
     assert_eq!(regie.act("a", json!({"do": "count"})).await.status, 200);
@@ -79,5 +87,8 @@ async fn an_edit_that_races_fifty_clicks_loses_neither() {
     // No edit lost: on the air, or aside with the reason.
     let kept: Vec<String> = rejected(&folder).iter().map(|p| fs::read_to_string(p).unwrap()).collect();
     let file: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-    assert!(file["state"]["text"] == "edited by hand" || kept.iter().any(|k| k.contains("edited by hand")), "{text} {kept:?}");
+    assert!(
+        file["state"]["text"] == "edited by hand" || kept.iter().any(|k| k.contains("edited by hand")),
+        "{text} {kept:?}"
+    );
 }

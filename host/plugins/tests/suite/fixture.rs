@@ -54,7 +54,9 @@ impl Guest {
         let migrate = self.migrate.as_deref().map(|text| data.text(text));
         let migrate = migrate.map_or(String::new(), |text| {
             let export = "regie:plugin/migration@1.0.0#migrate";
-            format!("(func (export \"{export}\") (param i32 i32) (result i32) (call $ok (call $copy {text})))")
+            format!(
+                "(func (export \"{export}\") (param i32 i32) (result i32) (call $ok (call $copy {text})))"
+            )
         });
         let [state, results, end, changed, fault, nope, code, message, level, panicked] = [
             "{\"state\":\"",

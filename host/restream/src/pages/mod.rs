@@ -34,7 +34,9 @@ impl Block {
     /// renders inside cannot name a topic.
     pub fn markup(&self, style: Option<&str>) -> Markup {
         let (etag, version, inner) = match &self.snapshot {
-            Some(Snapshot { etag, version, body: Body::Html(inner), .. }) => (etag.as_str(), *version, inner.as_ref()),
+            Some(Snapshot { etag, version, body: Body::Html(inner), .. }) => {
+                (etag.as_str(), *version, inner.as_ref())
+            }
             _ => ("", 0, ""),
         };
         html! {

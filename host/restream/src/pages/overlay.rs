@@ -60,7 +60,12 @@ pub fn overlay(page: Canvas<'_>) -> Markup {
         script: &page.statics.overlay_js,
         nonce: page.nonce,
         data: serde_json::json!({"key": page.key, "locale": page.words.locale}),
-        main: html! { main class="rg-canvas" style=(canvas) { (page.block.markup(Some(&style))) } },
+        main: html! {
+            main class="rg-canvas" aria-label=(page.title) style=(canvas) {
+                h1 class="rg-unseen" { (page.title) }
+                (page.block.markup(Some(&style)))
+            }
+        },
     }
     .markup()
 }

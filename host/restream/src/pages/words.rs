@@ -23,7 +23,8 @@ impl Words {
             _ => None,
         };
         let accepted = || accept.and_then(|list| list.split(',').find_map(|part| known(part.trim())));
-        let locale = query.and_then(known).or_else(|| cookie.and_then(known)).or_else(accepted).unwrap_or("en");
+        let locale =
+            query.and_then(known).or_else(|| cookie.and_then(known)).or_else(accepted).unwrap_or("en");
         Self { locale }
     }
 
@@ -31,7 +32,10 @@ impl Words {
     pub fn runtime(self) -> serde_json::Value {
         let words = TABLE.get(self.locale).into_iter().flatten();
         let words = words.filter_map(|(key, text)| Some((key.strip_prefix("runtime.")?, text)));
-        words.map(|(key, text)| (key.to_owned(), text.clone().into())).collect::<serde_json::Map<_, _>>().into()
+        words
+            .map(|(key, text)| (key.to_owned(), text.clone().into()))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
     }
 
     /// The text for `key`; the key itself where there is none.

@@ -47,7 +47,7 @@ pub struct Updated {
         (status = 409, description = "The tracker refused the action: error, current version and state"), (status = 413), (status = 429), (status = 503)
     )
 )]
-pub async fn update(
+pub async fn update_tracker(
     State(context): State<Context>,
     Extension(principal): Extension<Principal>,
     Path(slug): Path<String>,

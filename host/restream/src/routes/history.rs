@@ -49,7 +49,7 @@ pub struct HistoryItem {
     get, path = "/api/restreams/{slug}/history", tag = "restreams", params(("slug" = String, Path), HistoryQuery),
     responses((status = 200, body = HistoryList), (status = 401), (status = 403), (status = 404))
 )]
-pub async fn list(
+pub async fn list_history(
     State(context): State<Context>,
     Extension(principal): Extension<Principal>,
     Path(slug): Path<String>,
@@ -63,7 +63,8 @@ pub async fn list(
     }
     let entry = context.restreams.get(&slug, &actor)?;
     let panel = entry.restream.panel(query.panel.as_deref().unwrap_or(MAIN_PANEL))?;
-    let entries = context.restreams.trackers.history(entry.restream.id, &panel.key, query.after, limit).await?;
+    let entries =
+        context.restreams.trackers.history(entry.restream.id, &panel.key, query.after, limit).await?;
     let next = (entries.len() == limit).then(|| entries.last().map(|e| e.version)).flatten();
     let json = |raw: &serde_json::value::RawValue| serde_json::from_str(raw.get()).unwrap_or(Value::Null);
     let items = entries.iter().map(|e| HistoryItem {

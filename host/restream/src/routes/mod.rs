@@ -30,14 +30,14 @@ pub struct Context {
 /// `/api/restreams`, `/api/trackers`, …
 pub fn api(context: Context) -> Router {
     Router::new()
-        .route("/api/trackers", get(choices::trackers))
-        .route("/api/indices/templates", get(choices::indices))
-        .route("/api/restreams", get(restreams::list).post(restreams::create))
-        .route("/api/restreams/{slug}", get(restreams::show).patch(restreams::edit).delete(restreams::delete))
-        .route("/api/restreams/{slug}/enable", post(restreams::enable))
-        .route("/api/restreams/{slug}/disable", post(restreams::disable))
-        .route("/api/restreams/{slug}/clone", post(restreams::clone))
-        .route("/api/restreams/{slug}/history", get(history::list))
+        .route("/api/trackers", get(choices::list_trackers))
+        .route("/api/indices/templates", get(choices::list_indices_templates))
+        .route("/api/restreams", get(restreams::list_restreams).post(restreams::create_restream))
+        .route("/api/restreams/{slug}", get(restreams::show_restream).patch(restreams::edit_restream).delete(restreams::delete_restream))
+        .route("/api/restreams/{slug}/enable", post(restreams::enable_restream))
+        .route("/api/restreams/{slug}/disable", post(restreams::disable_restream))
+        .route("/api/restreams/{slug}/clone", post(restreams::clone_restream))
+        .route("/api/restreams/{slug}/history", get(history::list_history))
         .with_state(context)
 }
 
@@ -48,27 +48,27 @@ pub fn pages(context: Context) -> Router {
         .route("/{slug}", get(page::restream))
         .route("/{slug}/live", get(page::live))
         .route("/{slug}/overlay", get(page::overlay))
-        .route("/{slug}/tracker/update", post(act::update))
-        .route("/{slug}/tracker/stream", get(stream::tracker))
+        .route("/{slug}/tracker/update", post(act::update_tracker))
+        .route("/{slug}/tracker/stream", get(stream::stream_tracker))
         .with_state(context)
 }
 
 #[derive(OpenApi)]
 #[openapi(
     paths(
-        choices::trackers,
-        choices::indices,
-        restreams::list,
-        restreams::create,
-        restreams::show,
-        restreams::edit,
-        restreams::delete,
-        restreams::enable,
-        restreams::disable,
-        restreams::clone,
-        history::list,
-        act::update,
-        stream::tracker,
+        choices::list_trackers,
+        choices::list_indices_templates,
+        restreams::list_restreams,
+        restreams::create_restream,
+        restreams::show_restream,
+        restreams::edit_restream,
+        restreams::delete_restream,
+        restreams::enable_restream,
+        restreams::disable_restream,
+        restreams::clone_restream,
+        history::list_history,
+        act::update_tracker,
+        stream::stream_tracker,
     ),
     tags((name = "restreams", description = "Shows, their trackers and who plays in them"))
 )]

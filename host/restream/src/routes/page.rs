@@ -148,7 +148,11 @@ pub async fn overlay(
 ) -> Response {
     let query = match Query::<OverlayQuery>::try_from_uri(&uri) {
         Ok(Query(query)) => query,
-        Err(error) => return Error::bad_request(format!("this address does not read: {error}")).path("query").into_response(),
+        Err(error) => {
+            return Error::bad_request(format!("this address does not read: {error}"))
+                .path("query")
+                .into_response();
+        }
     };
     let words = words(query.lang.as_deref(), &headers);
     let credential = Keyed::new(principal, query.key.clone());
@@ -164,7 +168,10 @@ pub async fn overlay(
             Some(view) => overlays.iter().find(|o| o.name == *view),
             None => overlays.first(),
         };
-        let name = overlay.map(|o| o.name.clone()).or_else(|| query.view.clone()).unwrap_or_else(|| "default".into());
+        let name = overlay
+            .map(|o| o.name.clone())
+            .or_else(|| query.view.clone())
+            .unwrap_or_else(|| "default".into());
         let size = overlay.map_or((1920, 1080), |o| (o.width, o.height));
         let surface = format!("overlay:{name}");
         let block = block(&context, &entry, panel, &surface, query.slot, words, &credential).await?;
@@ -205,17 +212,15 @@ async fn block(
     credential: &Arc<Keyed>,
 ) -> Result<Block> {
     let topic = Topic::parse(&format!("tracker/{}/{}", entry.restream.id, panel.key))?;
-    let want = Want {
-        form: Form::Html,
-        surface: Some(surface.into()),
-        slot,
-        locale: Some(words.locale.into()),
-    };
+    let want =
+        Want { form: Form::Html, surface: Some(surface.into()), slot, locale: Some(words.locale.into()) };
     let plugin = panel.tracker_type.clone();
     let loaded = context.restreams.plugins.get(&plugin);
     let name = loaded.map_or_else(|| plugin.clone(), |p| p.manifest().name.clone());
     match context.restreams.hub.snapshot(&topic, want.clone(), None, &**credential).await {
-        Ok((variant, snapshot)) => Ok(Block { topic, plugin, name, want: variant.want, snapshot: Some(snapshot) }),
+        Ok((variant, snapshot)) => {
+            Ok(Block { topic, plugin, name, want: variant.want, snapshot: Some(snapshot) })
+        }
         // The page stands without its plugin; the block fills when it returns.
         Err(error) if matches!(error.kind, ErrorKind::PluginUnavailable | ErrorKind::Plugin) => {
             Ok(Block { topic, plugin, name, want, snapshot: None })
@@ -226,7 +231,8 @@ async fn block(
 
 fn words(query: Option<&str>, headers: &HeaderMap) -> Words {
     let text = |name| headers.get(name).and_then(|v: &HeaderValue| v.to_str().ok());
-    let cookie = text(header::COOKIE).and_then(|all| all.split(';').find_map(|c| c.trim().strip_prefix("regie_lang=")));
+    let cookie = text(header::COOKIE)
+        .and_then(|all| all.split(';').find_map(|c| c.trim().strip_prefix("regie_lang=")));
     Words::choose(query, cookie, text(header::ACCEPT_LANGUAGE))
 }
 

@@ -37,7 +37,7 @@ pub struct RestreamList {
 
 /// Newest first. Those that are not enabled are listed for crews only.
 #[utoipa::path(get, path = "/api/restreams", tag = "restreams", params(ListQuery), responses((status = 200, body = RestreamList)))]
-pub async fn list(
+pub async fn list_restreams(
     State(context): State<Context>,
     Extension(principal): Extension<Principal>,
     Query(query): Query<ListQuery>,
@@ -59,7 +59,7 @@ pub async fn list(
     post, path = "/api/restreams", tag = "restreams", request_body = NewRestream,
     responses((status = 201, body = RestreamView), (status = 400), (status = 401), (status = 403), (status = 409, description = "The slug is taken"))
 )]
-pub async fn create(
+pub async fn create_restream(
     State(context): State<Context>,
     Extension(principal): Extension<Principal>,
     ApiJson(form): ApiJson<NewRestream>,
@@ -73,7 +73,7 @@ pub async fn create(
     get, path = "/api/restreams/{slug}", tag = "restreams", params(("slug" = String, Path)),
     responses((status = 200, body = RestreamView), (status = 404))
 )]
-pub async fn show(
+pub async fn show_restream(
     State(context): State<Context>,
     Extension(principal): Extension<Principal>,
     Path(slug): Path<String>,
@@ -87,7 +87,7 @@ pub async fn show(
     patch, path = "/api/restreams/{slug}", tag = "restreams", params(("slug" = String, Path)), request_body = RestreamPatch,
     responses((status = 200, body = RestreamView), (status = 400), (status = 401), (status = 403), (status = 404), (status = 409))
 )]
-pub async fn edit(
+pub async fn edit_restream(
     State(context): State<Context>,
     Extension(principal): Extension<Principal>,
     Path(slug): Path<String>,
@@ -103,7 +103,7 @@ pub async fn edit(
     delete, path = "/api/restreams/{slug}", tag = "restreams", params(("slug" = String, Path)),
     responses((status = 204), (status = 401), (status = 403), (status = 404))
 )]
-pub async fn delete(
+pub async fn delete_restream(
     State(context): State<Context>,
     Extension(principal): Extension<Principal>,
     Path(slug): Path<String>,
@@ -112,7 +112,12 @@ pub async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn set_enabled(context: Context, principal: &Principal, slug: &str, enabled: bool) -> Result<Json<RestreamView>> {
+async fn set_enabled(
+    context: Context,
+    principal: &Principal,
+    slug: &str,
+    enabled: bool,
+) -> Result<Json<RestreamView>> {
     let patch = RestreamPatch { enabled: Some(enabled), ..RestreamPatch::default() };
     let next = context.restreams.edit(slug, patch, &principal.actor()).await?;
     Ok(Json(RestreamView::new(&context, &next)))
@@ -123,7 +128,7 @@ async fn set_enabled(context: Context, principal: &Principal, slug: &str, enable
     post, path = "/api/restreams/{slug}/enable", tag = "restreams", params(("slug" = String, Path)),
     responses((status = 200, body = RestreamView), (status = 401), (status = 403), (status = 404))
 )]
-pub async fn enable(
+pub async fn enable_restream(
     State(context): State<Context>,
     Extension(principal): Extension<Principal>,
     Path(slug): Path<String>,
@@ -136,7 +141,7 @@ pub async fn enable(
     post, path = "/api/restreams/{slug}/disable", tag = "restreams", params(("slug" = String, Path)),
     responses((status = 200, body = RestreamView), (status = 401), (status = 403), (status = 404))
 )]
-pub async fn disable(
+pub async fn disable_restream(
     State(context): State<Context>,
     Extension(principal): Extension<Principal>,
     Path(slug): Path<String>,
@@ -155,7 +160,7 @@ pub struct CloneForm {
     post, path = "/api/restreams/{slug}/clone", tag = "restreams", params(("slug" = String, Path)), request_body = CloneForm,
     responses((status = 201, body = RestreamView), (status = 400), (status = 401), (status = 403), (status = 404), (status = 409))
 )]
-pub async fn clone(
+pub async fn clone_restream(
     State(context): State<Context>,
     Extension(principal): Extension<Principal>,
     Path(slug): Path<String>,

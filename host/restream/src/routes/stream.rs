@@ -26,7 +26,7 @@ pub struct StreamQuery {
     params(("slug" = String, Path), ("panel" = Option<String>, Query), ("key" = Option<String>, Query, description = "An OBS key")),
     responses((status = 200, content_type = "text/event-stream", body = String), (status = 404))
 )]
-pub async fn tracker(
+pub async fn stream_tracker(
     State(context): State<Context>,
     Extension(principal): Extension<Principal>,
     Path(slug): Path<String>,

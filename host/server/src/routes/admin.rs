@@ -35,7 +35,7 @@ pub struct Rejected {
 }
 
 #[utoipa::path(get, path = "/api/admin/state", tag = "server", responses((status = 200, body = AdminState), (status = 401), (status = 403)))]
-pub async fn state(
+pub async fn admin_state(
     State(rooms): State<Arc<Rooms>>,
     Extension(principal): Extension<Principal>,
 ) -> Result<Json<AdminState>> {

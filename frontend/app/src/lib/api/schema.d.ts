@@ -4,46 +4,14 @@
  */
 
 export interface paths {
-    "/api/auth/login": {
+    "/api/admin/state": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        post: operations["login"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/logout": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["logout"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["me"];
+        get: operations["admin_state"];
         put?: never;
         post?: never;
         delete?: never;
@@ -61,6 +29,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Make the first admin of a new server, and sign in. */
         post: operations["first_admin"];
         delete?: never;
         options?: never;
@@ -68,14 +37,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/trackers": {
+    "/api/auth/login": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["list_trackers"];
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with a name and a password.
+         * @description Answers the user and the cookie `regie_session`.
+         */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the session of the cookie. */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The user behind the credential of this request. */
+        get: operations["me"];
         put?: never;
         post?: never;
         delete?: never;
@@ -91,6 +98,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Hint sheets, `none` first. */
         get: operations["list_indices_templates"];
         put?: never;
         post?: never;
@@ -100,89 +108,36 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/restreams": {
+    "/api/keys": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["list_restreams"];
+        /** OBS keys, masked (restreamer). */
+        get: operations["list_keys"];
         put?: never;
-        post: operations["create_restream"];
+        /** Make an OBS key (restreamer). */
+        post: operations["create_key"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/restreams/{slug}": {
+    "/api/keys/{kid}": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                slug: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        get: operations["get_restream"];
+        get?: never;
         put?: never;
         post?: never;
-        delete: operations["delete_restream"];
-        options?: never;
-        head?: never;
-        patch: operations["edit_restream"];
-        trace?: never;
-    };
-    "/api/restreams/{slug}/enable": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                slug: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["enable_restream"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/restreams/{slug}/disable": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                slug: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["disable_restream"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/restreams/{slug}/clone": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                slug: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["clone_restream"];
-        delete?: never;
+        /** Revoke an OBS key (restreamer); pages it opened lose what it opened. */
+        delete: operations["revoke_key"];
         options?: never;
         head?: never;
         patch?: never;
@@ -195,8 +150,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Every package of the drop folder, also those that did not load, with the reason. */
         get: operations["list_plugins"];
         put?: never;
+        /** Puts a package (a zip) into the drop folder, after the checks every package passes. */
         post: operations["install_plugin"];
         delete?: never;
         options?: never;
@@ -213,7 +170,180 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Looks at the drop folder now. */
         post: operations["rescan_plugins"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plugins/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["show_plugin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restreams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Newest first. Those that are not enabled are listed for crews only. */
+        get: operations["list_restreams"];
+        put?: never;
+        /** Makes a restream; its tracker session follows with the first visit of any of its pages. */
+        post: operations["create_restream"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restreams/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["show_restream"];
+        put?: never;
+        post?: never;
+        /** The restream goes; its sessions stay in the history. */
+        delete: operations["delete_restream"];
+        options?: never;
+        head?: never;
+        /** What is absent stays. Another tracker type moves the session to the history. */
+        patch: operations["edit_restream"];
+        trace?: never;
+    };
+    "/api/restreams/{slug}/clone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same people and tracker under another slug; what was collected stays behind. */
+        post: operations["clone_restream"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restreams/{slug}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** From now on only crews, and overlays with a key, see it. */
+        post: operations["disable_restream"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restreams/{slug}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** From now on everyone sees it. */
+        post: operations["enable_restream"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restreams/{slug}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The history of a panel's session, newest first. */
+        get: operations["list_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your API tokens; an admin sees everyone's. The plain tokens are not kept. */
+        get: operations["list_tokens"];
+        put?: never;
+        /** Make an API token. */
+        post: operations["create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an API token, at once. */
+        delete: operations["revoke_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trackers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tracker types, `none` first. */
+        get: operations["list_trackers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -227,8 +357,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Users, oldest first (admin). */
         get: operations["list_users"];
         put?: never;
+        /** Make a user (admin). */
         post: operations["create_user"];
         delete?: never;
         options?: never;
@@ -240,9 +372,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                name: string;
-            };
+            path?: never;
             cookie?: never;
         };
         get?: never;
@@ -251,87 +381,72 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch: operations["edit_user"];
+        /** Change a user (admin), or one's own password. */
+        patch: operations["patch_user"];
         trace?: never;
     };
-    "/api/keys": {
+    "/healthz": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["list_keys"];
+        /** The process answers. */
+        get: operations["alive"];
         put?: never;
-        post: operations["create_key"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/keys/{kid}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                kid: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete: operations["revoke_key"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tokens": {
+    "/readyz": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["list_tokens"];
+        /** Each room's state; 503 while storage refuses writes. */
+        get: operations["ready"];
         put?: never;
-        post: operations["create_token"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/tokens/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete: operations["revoke_token"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/state": {
+    "/{slug}/tracker/stream": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["admin_state"];
+        /** Server-sent events: unnamed, `id:` the version, a comment as heartbeat every 15 s, resume by `Last-Event-ID`. */
+        get: operations["stream_tracker"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{slug}/tracker/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Applies an action. With an `Idempotency-Key` it can be sent again without being counted twice. */
+        post: operations["update_tracker"];
         delete?: never;
         options?: never;
         head?: never;
@@ -342,129 +457,347 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Error: {
-            error: {
-                code: string;
-                message: string;
-                path?: string | null;
-                hint?: string | null;
-            };
+        AdminState: {
+            version: string;
+            /** Format: int64 */
+            uptime_ms: number;
+            store: Record<string, never>;
+            live: Record<string, never>;
+            /** @description Hand edits of session files that were refused and are kept aside. */
+            rejected: components["schemas"]["Rejected"][];
         };
-        /** @enum {string} */
-        Role: "viewer" | "editor" | "restreamer" | "admin";
-        User: {
-            id: string;
-            name: string;
-            role: components["schemas"]["Role"];
-            /** Format: date-time */
-            created_at: string;
-            disabled?: boolean;
-            twitch_id?: string | null;
-            twitch_name?: string | null;
-            avatar_url?: string | null;
-        };
+        /** @description A choice in a form. */
         Choice: {
             key: string;
             label: string;
         };
+        CloneForm: {
+            slug: string;
+            title?: string | null;
+        };
+        CreateKey: {
+            /** @description Where it is used. */
+            label: string;
+            /** @description Each opens itself and what is below it: `tracker/12` opens `tracker/12/main`. */
+            topics: string[];
+            /** @description `overlay`, `overlay:<view>`, `live`, `state`, …; none: all of them. */
+            surfaces?: string[];
+        };
+        CreateToken: {
+            /** @description What it is for. */
+            label: string;
+            /** @description In whose name it acts; another's only for an admin. Default: your own. */
+            user?: string | null;
+        };
+        CreateUser: {
+            /** @description Unique, whatever its case. */
+            name: string;
+            /**
+             * Format: password
+             * @description Without one the user cannot sign in by name.
+             */
+            password?: string | null;
+            role?: components["schemas"]["Role"];
+        };
+        CreatedKey: components["schemas"]["Key"] & {
+            /** @description Goes into the address of the browser source as `?key=…`. It is not shown again. */
+            key: string;
+        };
+        /** @description The body of every refusal. */
+        Error: {
+            error: components["schemas"]["ErrorDetail"];
+        };
+        ErrorDetail: {
+            /** @description What a program switches on, such as `conflict`. */
+            code: string;
+            /** @description What a person reads. */
+            message: string;
+            /** @description Where in the request the fault is, such as `participants[1].label`. */
+            path?: string;
+            /** @description What would be right. */
+            hint?: string;
+        };
+        FirstAdmin: {
+            /** @description From the link that the server printed when it started. */
+            token: string;
+            name: string;
+            /** Format: password */
+            password: string;
+        };
+        HistoryItem: {
+            /** Format: int64 */
+            version: number;
+            /** @description RFC 3339. */
+            at: string;
+            /** @description `action`, `create`, `hand_edit`, … */
+            kind: unknown;
+            /** @description `{id,name,role}` */
+            actor: Record<string, never>;
+            /** @description The action with its context and result. */
+            detail: Record<string, never>;
+        };
+        HistoryList: {
+            items: components["schemas"]["HistoryItem"][];
+            /** Format: int64 */
+            next?: number | null;
+        };
+        /** @description A key as it is listed; the whole one is shown when it is made, and never again. */
+        Key: {
+            kid: string;
+            /** @description The key with its secret masked. */
+            masked: string;
+            label: string;
+            topics: string[];
+            surfaces: string[];
+            /** @description Name of who made it. */
+            created_by: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            created_at: string;
+        };
+        Login: {
+            name: string;
+            /** Format: password */
+            password: string;
+        };
+        NewRestream: {
+            /** @description First part of its address: 1 to 40 of `a-z`, `0-9` and `-`. */
+            slug: string;
+            title: string;
+            description?: string;
+            tracker_type?: string;
+            indices_template?: string;
+            /** @description One participant where it is absent. */
+            participants?: components["schemas"]["ParticipantForm"][];
+            enabled?: boolean;
+        };
+        NewToken: components["schemas"]["Token"] & {
+            /** @description Send it as `Authorization: Bearer …`. It is not shown again. */
+            token: string;
+        };
+        /** @description A browser source for OBS. */
+        OverlayLink: {
+            name: string;
+            title: string;
+            /**
+             * Format: int32
+             * @description Of the canvas, in pixels.
+             */
+            width: number;
+            /** Format: int32 */
+            height: number;
+            url: string;
+        };
+        /** @description One page of a list. */
+        Page_Key: {
+            items: {
+                kid: string;
+                /** @description The key with its secret masked. */
+                masked: string;
+                label: string;
+                topics: string[];
+                surfaces: string[];
+                /** @description Name of who made it. */
+                created_by: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                created_at: string;
+            }[];
+            /** @description Send it as `after` for the next page; `null` on the last. */
+            next: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Token: {
+            items: {
+                /** @description UUIDv7. */
+                id: string;
+                label: string;
+                /** @description Id of the user in whose name it acts. */
+                user: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                created_at: string;
+            }[];
+            /** @description Send it as `after` for the next page; `null` on the last. */
+            next: string | null;
+        };
+        /** @description One page of a list. */
+        Page_User: {
+            items: {
+                /** @description UUIDv7. */
+                id: string;
+                name: string;
+                role: components["schemas"]["Role"];
+                disabled?: boolean;
+                twitch_id?: string | null;
+                twitch_name?: string | null;
+                avatar_url?: string | null;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 */
+                created_at: string;
+            }[];
+            /** @description Send it as `after` for the next page; `null` on the last. */
+            next: string | null;
+        };
+        Panel: {
+            /** @description `main`, or a slug. */
+            key: string;
+            /** @description Id of a tracker plugin, or `none`. */
+            tracker_type: string;
+            /** @description Slots it shows; empty: all. */
+            participants?: number[];
+        };
         Participant: {
+            /**
+             * Format: int32
+             * @description Counted from 1, in the order of the page.
+             */
             slot: number;
             label: string;
-            show_final_time: boolean;
             team?: string | null;
+            /** @description As the crew writes it: `1:23:45`. */
             final_time?: string | null;
+            show_final_time?: boolean;
         };
-        ParticipantInput: {
-            label: string;
+        /** @description A participant in a form: slots follow from the order. */
+        ParticipantForm: {
+            label?: string;
             team?: string | null;
             final_time?: string | null;
             show_final_time?: boolean;
         };
-        Panel: {
-            key: string;
-            tracker_type: string;
-            participants: number[];
+        PatchUser: {
+            name?: string | null;
+            role?: components["schemas"]["Role"] | null;
+            /**
+             * Format: password
+             * @description A new one ends the user's other sessions.
+             */
+            password?: string | null;
+            disabled?: boolean | null;
+            /**
+             * Format: password
+             * @description For those who change their own password without being an admin.
+             */
+            current_password?: string | null;
         };
-        Overlay: {
-            name: string;
-            title: string;
-            width: number;
-            height: number;
-            url: string;
-        };
-        Tracker: {
-            state: string;
-            overlays: components["schemas"]["Overlay"][];
+        Rejected: {
+            /** @description Where the edit is kept. */
+            file: string;
+            reason: string;
+            /** @description RFC 3339. */
+            at: string;
+            /** Format: int64 */
+            current_version?: number | null;
+            /** Format: int64 */
+            base_version?: number | null;
         };
         Restream: {
+            /** Format: int64 */
             id: number;
             slug: string;
             title: string;
+            description: string;
+            /** @description Only crews see a restream that is not. */
             enabled: boolean;
+            /** @description Id of the tracker plugin of panel `main`, or `none`. */
             tracker_type: string;
             indices_template: string;
             panels: components["schemas"]["Panel"][];
             participants: components["schemas"]["Participant"][];
-            /** Format: date-time */
             created_at: string;
-            /** Format: date-time */
             updated_at: string;
-            tracker: components["schemas"]["Tracker"];
-            urls: {
-                page: string;
-                live: string;
-                overlay: string;
-            };
-            description?: string | null;
+            tracker: components["schemas"]["TrackerView"];
+            urls: components["schemas"]["Urls"];
         };
-        NewRestream: {
-            slug: string;
-            title: string;
-            tracker_type: string;
-            indices_template: string;
-            participants: components["schemas"]["ParticipantInput"][];
-            description?: string | null;
-            enabled?: boolean;
+        RestreamList: {
+            items: components["schemas"]["Restream"][];
+            /**
+             * Format: int64
+             * @description Cursor of the next page.
+             */
+            next?: number | null;
         };
+        /** @description What is absent stays as it is. */
         RestreamPatch: {
-            slug?: string;
-            title?: string;
+            slug?: string | null;
+            title?: string | null;
             description?: string | null;
-            tracker_type?: string;
-            indices_template?: string;
-            participants?: components["schemas"]["ParticipantInput"][];
+            tracker_type?: string | null;
+            indices_template?: string | null;
+            participants?: components["schemas"]["ParticipantForm"][] | null;
+            enabled?: boolean | null;
         };
-        ObsKey: {
-            kid: string;
-            label: string;
-            topics: string[];
-            surfaces: string[];
-            masked: string;
-            /** Format: date-time */
-            created_at: string;
-            created_by?: string;
-        };
+        /**
+         * @description Rights rise from left to right.
+         * @enum {string}
+         */
+        Role: "viewer" | "editor" | "restreamer" | "admin";
+        /** @description A token as it is listed; the plain one is shown when it is made, and never again. */
         Token: {
+            /** @description UUIDv7. */
             id: string;
             label: string;
-            /** Format: date-time */
+            /** @description Id of the user in whose name it acts. */
+            user: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
             created_at: string;
-            user?: string;
         };
-        Rejected: {
-            file: string;
-            reason: string;
-            /** Format: date-time */
-            at: string;
-            current_version?: number | null;
+        TrackerView: {
+            /** @description `ready`, `stale` (its plugin was removed), `failed` (it never loaded) or `none`. */
+            state: string;
+            overlays: components["schemas"]["OverlayLink"][];
+        };
+        UpdateForm: {
+            /** @description `main` where it is absent. */
+            panel?: string | null;
+            /**
+             * Format: int64
+             * @description The version the actor saw.
+             */
             base_version?: number | null;
+            /** @description What the plugin understands: `{"item":"bow","slot":1,"step":1}`. */
+            action: Record<string, never>;
         };
-        AdminState: {
-            version: string;
-            store: Record<string, never>;
-            live: Record<string, never>;
-            rejected: components["schemas"]["Rejected"][];
-            uptime_ms: number;
+        Updated: {
+            ok: boolean;
+            /**
+             * Format: int64
+             * @description The document's version after the action.
+             */
+            version: number;
+        };
+        Urls: {
+            page: string;
+            live: string;
+            overlay: string;
+        };
+        /** @description What others may see of a user. */
+        User: {
+            /** @description UUIDv7. */
+            id: string;
+            name: string;
+            role: components["schemas"]["Role"];
+            disabled?: boolean;
+            twitch_id?: string | null;
+            twitch_name?: string | null;
+            avatar_url?: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            created_at: string;
         };
     };
     responses: never;
@@ -475,6 +808,88 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    admin_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminState"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    first_admin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstAdmin"];
+            };
+        };
+        responses: {
+            /** @description Made, and signed in */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Name or password cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The token is wrong, used or too old, or there is an admin */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;
@@ -484,14 +899,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name: string;
-                    password: string;
-                };
+                "application/json": components["schemas"]["Login"];
             };
         };
         responses: {
-            /** @description done */
+            /** @description Signed in */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -500,8 +912,26 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description refused */
-            default: {
+            /** @description Name and password do not go together */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Disabled account, or another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many failed attempts */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -520,15 +950,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Signed out, or never signed in */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description refused */
-            default: {
+            /** @description Another site's page */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -547,7 +977,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Who you are */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -556,74 +986,8 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    first_admin: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    token: string;
-                    name: string;
-                    password: string;
-                };
-            };
-        };
-        responses: {
-            /** @description done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["User"];
-                };
-            };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    list_trackers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Choice"][];
-                };
-            };
-            /** @description refused */
-            default: {
+            /** @description Nobody known */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -642,7 +1006,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -651,487 +1014,14 @@ export interface operations {
                     "application/json": components["schemas"]["Choice"][];
                 };
             };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    list_restreams: {
-        parameters: {
-            query?: {
-                limit?: number;
-                after?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["Restream"][];
-                        next?: number | null;
-                    };
-                };
-            };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    create_restream: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewRestream"];
-            };
-        };
-        responses: {
-            /** @description done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Restream"];
-                };
-            };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_restream: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                slug: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Restream"];
-                };
-            };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    delete_restream: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                slug: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    edit_restream: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                slug: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RestreamPatch"];
-            };
-        };
-        responses: {
-            /** @description done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Restream"];
-                };
-            };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    enable_restream: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                slug: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Restream"];
-                };
-            };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    disable_restream: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                slug: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Restream"];
-                };
-            };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    clone_restream: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                slug: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    slug: string;
-                    title?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Restream"];
-                };
-            };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    list_plugins: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": Record<string, never>[];
-                };
-            };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    install_plugin: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/zip": number[];
-            };
-        };
-        responses: {
-            /** @description done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": Record<string, never>;
-                };
-            };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    rescan_plugins: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": Record<string, never>[];
-                };
-            };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    list_users: {
-        parameters: {
-            query?: {
-                limit?: number;
-                after?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["User"][];
-                        next?: string | null;
-                    };
-                };
-            };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    create_user: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    name: string;
-                    role: components["schemas"]["Role"];
-                    password?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["User"];
-                };
-            };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    edit_user: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    role?: components["schemas"]["Role"];
-                    password?: string;
-                    current_password?: string;
-                    disabled?: boolean;
-                };
-            };
-        };
-        responses: {
-            /** @description done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["User"];
-                };
-            };
-            /** @description refused */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
         };
     };
     list_keys: {
         parameters: {
             query?: {
+                /** @description Items on a page. */
                 limit?: number;
+                /** @description `next` of the page before. */
                 after?: string;
             };
             header?: never;
@@ -1140,20 +1030,26 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description A page of keys */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["ObsKey"][];
-                        next?: string | null;
-                    };
+                    "application/json": components["schemas"]["Page_Key"];
                 };
             };
-            /** @description refused */
-            default: {
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not a restreamer */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1172,27 +1068,39 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    label: string;
-                    topics: string[];
-                    surfaces: string[];
-                };
+                "application/json": components["schemas"]["CreateKey"];
             };
         };
         responses: {
-            /** @description done */
+            /** @description Made; the whole key is in this answer only */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        key: string;
-                    };
+                    "application/json": components["schemas"]["CreatedKey"];
                 };
             };
-            /** @description refused */
-            default: {
+            /** @description Label, topics or surfaces cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not a restreamer */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1207,21 +1115,40 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The part of the key before the dot */
                 kid: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Revoked */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description refused */
-            default: {
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not a restreamer */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such key */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1231,10 +1158,529 @@ export interface operations {
             };
         };
     };
+    list_plugins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    install_plugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/zip": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    rescan_plugins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    show_plugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_restreams: {
+        parameters: {
+            query?: {
+                /** @description 200 at most. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestreamList"];
+                };
+            };
+        };
+    };
+    create_restream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRestream"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restream"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The slug is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    show_restream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restream"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_restream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    edit_restream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestreamPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restream"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    clone_restream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloneForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restream"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    disable_restream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restream"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    enable_restream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restream"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_history: {
+        parameters: {
+            query?: {
+                panel?: string;
+                /** @description 200 at most. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     list_tokens: {
         parameters: {
             query?: {
+                /** @description Items on a page. */
                 limit?: number;
+                /** @description `next` of the page before. */
                 after?: string;
             };
             header?: never;
@@ -1243,20 +1689,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description A page of tokens */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["Token"][];
-                        next?: string | null;
-                    };
+                    "application/json": components["schemas"]["Page_Token"];
                 };
             };
-            /** @description refused */
-            default: {
+            /** @description Not signed in */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1275,25 +1718,57 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    label: string;
-                };
+                "application/json": components["schemas"]["CreateToken"];
             };
         };
         responses: {
-            /** @description done */
+            /** @description Made; the plain token is in this answer only */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        token: string;
-                    };
+                    "application/json": components["schemas"]["NewToken"];
                 };
             };
-            /** @description refused */
-            default: {
+            /** @description The label cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another's token, and not an admin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The user has too many tokens */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1308,21 +1783,31 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The token's id */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description done */
+            /** @description Revoked */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description refused */
-            default: {
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such token of yours */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1332,7 +1817,7 @@ export interface operations {
             };
         };
     };
-    admin_state: {
+    list_trackers: {
         parameters: {
             query?: never;
             header?: never;
@@ -1341,23 +1826,342 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AdminState"];
+                    "application/json": components["schemas"]["Choice"][];
                 };
             };
-            /** @description refused */
-            default: {
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of users */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_User"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
+            };
+            /** @description Not an admin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateUser"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Name, password or role cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not an admin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patch_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name or id */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchUser"];
+            };
+        };
+        responses: {
+            /** @description The user as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Name, password or role cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not yours to change */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The name is taken, or no admin would be left */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    alive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    stream_tracker: {
+        parameters: {
+            query?: {
+                panel?: string;
+                /** @description An OBS key */
+                key?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    update_tracker: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A UUID of the client's */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Updated"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The tracker refused the action: error, current version and state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -5,6 +5,7 @@ import { Draft } from './draft.svelte';
 const restream: Restream = {
   id: 1,
   slug: 'demi-a',
+  description: '',
   title: 'Demi A',
   enabled: true,
   tracker_type: 'one',

@@ -37,7 +37,7 @@ export class Draft {
     draft.title = restream.title;
     draft.slug = draft.#was = restream.slug;
     draft.slugTouched = true;
-    draft.description = restream.description ?? '';
+    draft.description = restream.description;
     draft.tracker = restream.tracker_type;
     draft.indices = restream.indices_template;
     draft.enabled = restream.enabled;
@@ -46,7 +46,7 @@ export class Draft {
       row.label = each.label;
       row.team = each.team ?? '';
       row.finalTime = each.final_time ?? '';
-      row.showFinalTime = each.show_final_time;
+      row.showFinalTime = each.show_final_time ?? false;
     }
     return draft;
   }
