@@ -15,4 +15,4 @@ cargo bench -q -p regie-tests --bench server
 echo "== fan-out, against nginx + nchan and a floor that only writes"
 scripts/fanout.sh
 echo "== Chromium"
-npm --prefix frontend run bench --workspace e2e
+npm --prefix frontend run bench

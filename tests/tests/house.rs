@@ -33,10 +33,10 @@ fn files(folder: &str, extensions: &[&str]) -> Vec<(String, String)> {
         }
         if path.is_dir() {
             open.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
-        } else if extensions.is_empty() || extensions.iter().any(|e| name.ends_with(e)) {
-            if let Ok(text) = fs::read_to_string(&path) {
-                found.push((path.strip_prefix(root()).unwrap().to_string_lossy().into_owned(), text));
-            }
+        } else if (extensions.is_empty() || extensions.iter().any(|e| name.ends_with(e)))
+            && let Ok(text) = fs::read_to_string(&path)
+        {
+            found.push((path.strip_prefix(root()).unwrap().to_string_lossy().into_owned(), text));
         }
     }
     found.sort();

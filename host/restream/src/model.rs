@@ -8,6 +8,8 @@ use utoipa::ToSchema;
 pub const MAIN_PANEL: &str = "main";
 /// "No tracker", "no hint sheet".
 pub const NONE: &str = "none";
+/// Panels of one page.
+pub const MAX_PANELS: usize = 16;
 /// A tracker shows up to this many participants.
 pub const MAX_PARTICIPANTS: usize = 32;
 
@@ -78,10 +80,14 @@ pub struct NewRestream {
     pub title: String,
     #[serde(default)]
     pub description: String,
+    /// Of panel `main`.
     #[serde(default = "none")]
     pub tracker_type: String,
     #[serde(default = "none")]
     pub indices_template: String,
+    /// Panels beside `main`.
+    #[serde(default)]
+    pub panels: Vec<Panel>,
     /// One participant where it is absent.
     #[serde(default)]
     pub participants: Vec<ParticipantForm>,
@@ -95,8 +101,11 @@ pub struct RestreamPatch {
     pub slug: Option<String>,
     pub title: Option<String>,
     pub description: Option<String>,
+    /// Of panel `main`.
     pub tracker_type: Option<String>,
     pub indices_template: Option<String>,
+    /// All panels beside `main`.
+    pub panels: Option<Vec<Panel>>,
     pub participants: Option<Vec<ParticipantForm>>,
     pub enabled: Option<bool>,
 }
@@ -119,11 +128,7 @@ impl Restream {
             description: form.description,
             enabled: form.enabled,
             indices_template: form.indices_template,
-            panels: vec![Panel {
-                key: MAIN_PANEL.into(),
-                tracker_type: form.tracker_type,
-                participants: Vec::new(),
-            }],
+            panels: with_main(form.tracker_type, form.panels),
             participants: participants(form.participants),
             created_at: now.into(),
             updated_at: now.into(),
@@ -150,6 +155,9 @@ impl Restream {
             && let Some(main) = next.panels.iter_mut().find(|p| p.key == MAIN_PANEL)
         {
             main.tracker_type = tracker_type;
+        }
+        if let Some(panels) = patch.panels {
+            next.panels = with_main(next.tracker_type().to_owned(), panels);
         }
         if let Some(template) = patch.indices_template {
             next.indices_template = template;
@@ -199,10 +207,35 @@ impl Restream {
         }
     }
 
+    fn check_panels(&self) -> Result<()> {
+        if self.panels.len() > MAX_PANELS {
+            let hint = format!("{MAX_PANELS} at most, with `{MAIN_PANEL}`");
+            return Err(Error::bad_request("these are too many panels").path("panels").hint(hint));
+        }
+        for (index, panel) in self.panels.iter().enumerate() {
+            let at = |field: &str| format!("panels[{index}].{field}");
+            check_slug(&panel.key).map_err(|error| error.path(at("key")))?;
+            if self.panels[..index].iter().any(|other| other.key == panel.key) {
+                return Err(
+                    Error::bad_request(format!("panel `{}` is there twice", panel.key)).path(at("key"))
+                );
+            }
+            if let Some(slot) =
+                panel.participants.iter().find(|slot| self.participants.iter().all(|p| p.slot != **slot))
+            {
+                return Err(
+                    Error::bad_request(format!("there is no participant {slot}")).path(at("participants"))
+                );
+            }
+        }
+        Ok(())
+    }
+
     fn check(&self) -> Result<()> {
         check_slug(&self.slug)?;
         text(&self.title, "title", 1..=120)?;
         text(&self.description, "description", 0..=4000)?;
+        self.check_panels()?;
         if self.participants.len() > MAX_PARTICIPANTS {
             return Err(Error::bad_request(format!("{} participants are too many", self.participants.len()))
                 .path("participants")
@@ -216,6 +249,11 @@ impl Restream {
         }
         Ok(())
     }
+}
+
+fn with_main(tracker_type: String, others: Vec<Panel>) -> Vec<Panel> {
+    let main = Panel { key: MAIN_PANEL.into(), tracker_type, participants: Vec::new() };
+    std::iter::once(main).chain(others.into_iter().filter(|p| p.key != MAIN_PANEL)).collect()
 }
 
 fn text(value: &str, path: &str, length: std::ops::RangeInclusive<usize>) -> Result<()> {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     directory::{self, Directory},
     lane::Lanes,
-    model::{NONE, NewRestream, Restream, RestreamPatch},
+    model::{NONE, NewRestream, Panel, Restream, RestreamPatch},
     trackers::{Trackers, raw},
 };
 
@@ -127,6 +127,7 @@ impl Restreams {
         actor.require(Role::Restreamer)?;
         self.check_tracker_type(&form.tracker_type, None)?;
         self.check_template(&form.indices_template)?;
+        self.check_panels(&form.panels, &[])?;
         let now_ms = self.clock.now_ms();
         // Checked with a provisional id first, so that a bad form takes no number.
         Restream::new(0, form.clone(), &rfc3339(now_ms))?;
@@ -155,6 +156,9 @@ impl Restreams {
         }
         if let Some(template) = &patch.indices_template {
             self.check_template(template)?;
+        }
+        if let Some(panels) = &patch.panels {
+            self.check_panels(panels, &before.panels)?;
         }
         let now_ms = self.clock.now_ms();
         let next = before.patched(patch, &rfc3339(now_ms))?;
@@ -186,6 +190,7 @@ impl Restreams {
             description: source.description.clone(),
             tracker_type: source.tracker_type().into(),
             indices_template: source.indices_template.clone(),
+            panels: source.panels.clone(),
             participants: source
                 .participants
                 .iter()
@@ -307,6 +312,15 @@ impl Restreams {
         Err(Error::bad_request(format!("there is no tracker `{tracker_type}`"))
             .path("tracker_type")
             .hint(format!("one of {}", names.join(", "))))
+    }
+
+    fn check_panels(&self, panels: &[Panel], current: &[Panel]) -> Result<()> {
+        for (index, panel) in panels.iter().enumerate() {
+            let before = current.iter().find(|p| p.key == panel.key).map(|p| p.tracker_type.as_str());
+            self.check_tracker_type(&panel.tracker_type, before)
+                .map_err(|error| error.path(format!("panels[{index}].tracker_type")))?;
+        }
+        Ok(())
     }
 
     fn check_template(&self, template: &str) -> Result<()> {

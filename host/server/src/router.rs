@@ -27,7 +27,9 @@ pub fn build(rooms: &Arc<Rooms>, settings: &Settings) -> Router {
         .route("/live", get(routes::live::open))
         .route(
             "/api/plugins",
-            get(routes::plugins::list_plugins).post(routes::plugins::install_plugin).layer(DefaultBodyLimit::max(PACKAGE)),
+            get(routes::plugins::list_plugins)
+                .post(routes::plugins::install_plugin)
+                .layer(DefaultBodyLimit::max(PACKAGE)),
         )
         .route("/api/plugins/rescan", post(routes::plugins::rescan_plugins))
         .route("/api/plugins/{id}", get(routes::plugins::show_plugin))

@@ -56,6 +56,43 @@ async fn a_restream_moves_to_another_slug_and_keeps_its_tracker() {
 }
 
 #[tokio::test]
+async fn panels_come_and_go_with_a_session_each() {
+    let regie = Regie::with(&["tracker-probe", "tracker-ssr"]).await;
+    let id = regie.restream("a", "tracker-probe", &["Alice", "Bob"]).await;
+    let panels = json!([{"key": "items", "tracker_type": "tracker-ssr", "participants": [2]}]);
+    let edited = regie.call(Method::PATCH, "/api/restreams/a", Some(json!({"panels": panels}))).await;
+    assert_eq!(edited.status, 200, "{}", edited.text);
+    let page = regie.get("/a/live").await.text;
+    assert!(
+        page.contains(&format!("data-rg-topic=\"tracker/{id}/main\""))
+            && page.contains(&format!("data-rg-topic=\"tracker/{id}/items\""))
+    );
+    assert_eq!(regie.get("/a/overlay?panel=items&slot=2").await.status, 200);
+    assert_eq!(regie.get("/a/overlay?panel=items&slot=1").await.status, 404, "that panel shows Bob only");
+    let path = regie.instance.join(format!("trackers/sessions/restream_{id}.items.json"));
+    regie.wait("the panel's own file", || path.exists().then_some(())).await;
+    regie.call(Method::PATCH, "/api/restreams/a", Some(json!({"panels": []}))).await;
+    regie.wait("the file to go", || (!path.exists()).then_some(())).await;
+    for (panels, named) in [
+        (json!([{"key": "A", "tracker_type": "none"}]), "panels[1].key"),
+        (json!([{"key": "x", "tracker_type": "absent"}]), "panels[0].tracker_type"),
+        (
+            json!([{"key": "x", "tracker_type": "none"}, {"key": "x", "tracker_type": "none"}]),
+            "panels[2].key",
+        ),
+        (json!([{"key": "x", "tracker_type": "none", "participants": [9]}]), "panels[1].participants"),
+    ] {
+        let refused = regie.call(Method::PATCH, "/api/restreams/a", Some(json!({"panels": panels}))).await;
+        assert_eq!(
+            (refused.status.as_u16(), refused.json()["error"]["path"].as_str()),
+            (400, Some(named)),
+            "{}",
+            refused.text
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_deleted_restream_is_gone_and_its_slug_is_free() {
     let regie = Regie::with(&["tracker-probe"]).await;
     regie.restream("a", "tracker-probe", &["Alice"]).await;

@@ -18,7 +18,8 @@ fn wrong_settings_are_named_and_end_with_code_2() {
     let folder = tempfile::tempdir().unwrap();
     let text = "[server]\nlistn = \"x\"\npublic_url = \"not a url\"\n[limits]\nlinks = \"many\"\n";
     std::fs::write(folder.path().join("config.toml"), text).unwrap();
-    let output = Command::new(Regie::binary()).args(["serve", "--instance"]).arg(folder.path()).output().unwrap();
+    let output =
+        Command::new(Regie::binary()).args(["serve", "--instance"]).arg(folder.path()).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert!(said.contains("server.listn") && said.contains("limits.links"), "{said}");

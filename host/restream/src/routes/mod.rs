@@ -33,7 +33,10 @@ pub fn api(context: Context) -> Router {
         .route("/api/trackers", get(choices::list_trackers))
         .route("/api/indices/templates", get(choices::list_indices_templates))
         .route("/api/restreams", get(restreams::list_restreams).post(restreams::create_restream))
-        .route("/api/restreams/{slug}", get(restreams::show_restream).patch(restreams::edit_restream).delete(restreams::delete_restream))
+        .route(
+            "/api/restreams/{slug}",
+            get(restreams::show_restream).patch(restreams::edit_restream).delete(restreams::delete_restream),
+        )
         .route("/api/restreams/{slug}/enable", post(restreams::enable_restream))
         .route("/api/restreams/{slug}/disable", post(restreams::disable_restream))
         .route("/api/restreams/{slug}/clone", post(restreams::clone_restream))
