@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request},
+    extract::{DefaultBodyLimit, Request, State},
     http::{HeaderValue, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use futures::StreamExt;
 use regie_core::{Error, Settings};
 
 use crate::{rooms::Rooms, routes, settings, statics};
@@ -56,7 +57,9 @@ pub fn build(rooms: &Arc<Rooms>, settings: &Settings) -> Router {
             Error::new(regie_core::ErrorKind::NotFound, "this address has no such method")
         })
         .layer(DefaultBodyLimit::max(settings.size(&settings::BODY)));
-    regie_identity::routes::layer(api, rooms.identity.clone()).layer(middleware::from_fn(everywhere))
+    regie_identity::routes::layer(api, rooms.identity.clone())
+        .layer(middleware::from_fn_with_state(settings.size(&settings::BODY), refuse_large))
+        .layer(middleware::from_fn(everywhere))
 }
 
 /// Headers that every answer carries, and a line in the log without the query.
@@ -66,4 +69,22 @@ async fn everywhere(request: Request, next: Next) -> Response {
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     tracing::debug!(%method, path, status = response.status().as_u16(), "answered");
     response
+}
+
+/// A body that is too large is read to its end, within reason: a client that still writes when the connection closes
+/// sees a broken pipe instead of the answer.
+async fn refuse_large(State(limit): State<usize>, request: Request, next: Next) -> Response {
+    let length =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
+    let package = request.uri().path() == "/api/plugins";
+    let Some(length) = length.filter(|length| *length > if package { PACKAGE } else { limit }) else {
+        return next.run(request).await;
+    };
+    if length <= PACKAGE + limit {
+        let mut body = request.into_body().into_data_stream();
+        while let Some(Ok(_)) = body.next().await {}
+    }
+    Error::new(regie_core::ErrorKind::TooLarge, format!("{length} bytes are too many"))
+        .hint(format!("{} at most", if package { PACKAGE } else { limit }))
+        .into_response()
 }

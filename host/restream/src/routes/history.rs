@@ -2,9 +2,9 @@
 
 use axum::{
     Extension, Json,
-    extract::{Path, Query, State},
+    extract::{Path, State},
 };
-use regie_core::{Error, Result, Role};
+use regie_core::{ApiQuery, Error, Result, Role};
 use regie_identity::Principal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -53,7 +53,7 @@ pub async fn list_history(
     State(context): State<Context>,
     Extension(principal): Extension<Principal>,
     Path(slug): Path<String>,
-    Query(query): Query<HistoryQuery>,
+    ApiQuery(query): ApiQuery<HistoryQuery>,
 ) -> Result<Json<HistoryList>> {
     let actor = principal.actor();
     actor.require(Role::Restreamer)?;

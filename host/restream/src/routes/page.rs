@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use maud::Markup;
-use regie_core::{Actor, Credential, Error, ErrorKind, Result, Topic, random_hex};
+use regie_core::{Actor, ApiQuery, Credential, Error, ErrorKind, Result, Topic, random_hex};
 use regie_identity::Principal;
 use regie_live::{Form, Want};
 use serde::Deserialize;
@@ -52,7 +52,7 @@ pub struct PageQuery {
 pub async fn index(
     State(context): State<Context>,
     Extension(principal): Extension<Principal>,
-    Query(query): Query<PageQuery>,
+    ApiQuery(query): ApiQuery<PageQuery>,
     headers: HeaderMap,
 ) -> Response {
     let actor = principal.actor();
@@ -65,7 +65,7 @@ pub async fn restream(
     State(context): State<Context>,
     Extension(principal): Extension<Principal>,
     Path(slug): Path<String>,
-    Query(query): Query<PageQuery>,
+    ApiQuery(query): ApiQuery<PageQuery>,
     headers: HeaderMap,
 ) -> Response {
     let words = words(query.lang.as_deref(), &headers);
@@ -84,7 +84,7 @@ pub async fn live(
     State(context): State<Context>,
     Extension(principal): Extension<Principal>,
     Path(slug): Path<String>,
-    Query(query): Query<PageQuery>,
+    ApiQuery(query): ApiQuery<PageQuery>,
     headers: HeaderMap,
 ) -> Response {
     let words = words(query.lang.as_deref(), &headers);

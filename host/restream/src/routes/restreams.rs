@@ -2,10 +2,10 @@
 
 use axum::{
     Extension, Json,
-    extract::{Path, Query, State},
+    extract::{Path, State},
     http::StatusCode,
 };
-use regie_core::{ApiJson, Error, Result};
+use regie_core::{ApiJson, ApiQuery, Error, Result};
 use regie_identity::Principal;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -40,7 +40,7 @@ pub struct RestreamList {
 pub async fn list_restreams(
     State(context): State<Context>,
     Extension(principal): Extension<Principal>,
-    Query(query): Query<ListQuery>,
+    ApiQuery(query): ApiQuery<ListQuery>,
 ) -> Result<Json<RestreamList>> {
     if !(1..=200).contains(&query.limit) {
         return Err(Error::bad_request("limit is out of bounds").path("limit").hint("1 to 200"));

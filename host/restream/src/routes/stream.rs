@@ -2,11 +2,11 @@
 
 use axum::{
     Extension,
-    extract::{Path, Query, State},
+    extract::{Path, State},
     http::HeaderMap,
     response::Response,
 };
-use regie_core::{Error, Result, Topic};
+use regie_core::{ApiQuery, Error, Result, Topic};
 use regie_identity::Principal;
 use regie_live::{Form, Want};
 use serde::Deserialize;
@@ -30,7 +30,7 @@ pub async fn stream_tracker(
     State(context): State<Context>,
     Extension(principal): Extension<Principal>,
     Path(slug): Path<String>,
-    Query(query): Query<StreamQuery>,
+    ApiQuery(query): ApiQuery<StreamQuery>,
     headers: HeaderMap,
 ) -> Result<Response> {
     let entry = context.restreams.directory.by_slug(&slug)?;

@@ -567,8 +567,11 @@ export interface components {
             slug: string;
             title: string;
             description?: string;
+            /** @description Of panel `main`. */
             tracker_type?: string;
             indices_template?: string;
+            /** @description Panels beside `main`. */
+            panels?: components["schemas"]["Panel"][];
             /** @description One participant where it is absent. */
             participants?: components["schemas"]["ParticipantForm"][];
             enabled?: boolean;
@@ -731,8 +734,11 @@ export interface components {
             slug?: string | null;
             title?: string | null;
             description?: string | null;
+            /** @description Of panel `main`. */
             tracker_type?: string | null;
             indices_template?: string | null;
+            /** @description All panels beside `main`. */
+            panels?: components["schemas"]["Panel"][] | null;
             participants?: components["schemas"]["ParticipantForm"][] | null;
             enabled?: boolean | null;
         };
