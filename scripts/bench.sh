@@ -9,7 +9,7 @@ cargo build --release -p regie-live --examples
 echo "== store: durable commits"
 cargo bench -q -p regie-store
 echo "== plugins: cost of a call, against the same code native"
-cargo bench -q -p regie-plugins --bench hooks
+cargo bench -q -p regie-tests --bench hooks
 echo "== server"
 cargo bench -q -p regie-tests --bench server
 echo "== fan-out, against nginx + nchan and a floor that only writes"

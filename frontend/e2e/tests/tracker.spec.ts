@@ -108,6 +108,16 @@ test('pages come back by themselves after the server was killed, and nothing ack
   await expect(live.locator('.n')).toHaveText('2');
 });
 
+test('a language that was chosen stays chosen', async ({ regie, page }) => {
+  await regie.restream('demo', 'tracker-probe', ['Alice']);
+  await page.goto(`${regie.url}/demo/live`);
+  await page.getByRole('link', { name: 'Français' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'fr');
+  await page.goto(`${regie.url}/`);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Restreams');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'fr');
+});
+
 test('nine pages of one browser are all live at once', async ({ regie, context }) => {
   await regie.restream('demo', 'tracker-probe', ['Alice']);
   for (let n = 0; n < 9; n++) {

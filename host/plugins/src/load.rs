@@ -28,7 +28,7 @@ pub async fn load_package(path: &Path, cache: &Path, limits: &Limits) -> regie_c
         sessions: Arc::new(()),
         clock: Arc::new(SystemClock),
     };
-    loader.load(package, Arc::default()).await.map_err(bad)
+    loader.load(package, Arc::default(), None).await.map_err(bad)
 }
 
 pub(crate) struct Loader {
@@ -43,8 +43,13 @@ impl Loader {
         self.runtime.limits()
     }
 
-    /// Checks, compiles, links and probes. The error is in the author's terms.
-    pub(crate) async fn load(&self, package: Package, logs: Arc<Logs>) -> Result<Plugin, String> {
+    /// Checks, compiles, links and probes against the version `on_air`. The error is in the author's terms.
+    pub(crate) async fn load(
+        &self,
+        package: Package,
+        logs: Arc<Logs>,
+        on_air: Option<&Plugin>,
+    ) -> Result<Plugin, String> {
         check_api(&package.manifest)?;
         let open = self.sessions.open_of(&package.manifest.id).await;
         let (runtime, settings, clock) = (self.runtime.clone(), self.settings.clone(), self.clock.clone());
@@ -52,7 +57,7 @@ impl Loader {
         let built = tokio::task::spawn_blocking(move || build(package, runtime, settings, logs, clock)).await;
         let plugin = built
             .map_err(|_| "the host failed while it compiled the package; its log says why".to_owned())??;
-        probe(&plugin, &open).await?;
+        probe(&plugin, on_air, &open).await?;
         Ok(plugin.go_on_air())
     }
 }

@@ -168,7 +168,7 @@ impl Plugins {
     /// Loads in a task of its own: a slow compilation holds up nobody else.
     fn load(&self, package: Option<Package>, wanted: Wanted) -> tokio::task::JoinHandle<()> {
         let (me, loader, path) = (self.me.clone(), self.loader.clone(), self.dir.join(&wanted.path));
-        let logs = self.table.lock().logs(&wanted.id);
+        let (logs, on_air) = (self.table.lock().logs(&wanted.id), self.get(&wanted.id));
         tokio::spawn(async move {
             let package = match package {
                 Some(package) => Ok(package),
@@ -181,7 +181,7 @@ impl Plugins {
                 }
             };
             let loaded = match package {
-                Ok(package) => loader.load(package, logs).await,
+                Ok(package) => loader.load(package, logs, on_air.as_deref()).await,
                 Err(reason) => Err(reason),
             };
             if let Some(plugins) = me.upgrade() {

@@ -32,8 +32,13 @@ impl Sessions for () {
     }
 }
 
-/// The error is in the author's terms; nothing of what the plugin answered is kept.
-pub(crate) async fn probe(plugin: &Plugin, open: &[OpenSession]) -> Result<(), String> {
+/// The error is in the author's terms; nothing of what the plugin answered is kept. `on_air` is the version that would be
+/// replaced.
+pub(crate) async fn probe(
+    plugin: &Plugin,
+    on_air: Option<&Plugin>,
+    open: &[OpenSession],
+) -> Result<(), String> {
     let manifest = plugin.manifest();
     let locale = manifest.locales.first().map_or("en", String::as_str);
     plugin.catalog(locale).await.map_err(|error| said("`catalog`", &error))?;
@@ -43,7 +48,7 @@ pub(crate) async fn probe(plugin: &Plugin, open: &[OpenSession]) -> Result<(), S
         presets(plugin, locale, participants).await?;
     }
     for session in open {
-        takes_over(plugin, locale, session).await?;
+        takes_over(plugin, on_air, locale, session).await?;
     }
     Ok(())
 }
@@ -72,7 +77,14 @@ async fn presets(plugin: &Plugin, locale: &str, participants: Vec<Participant>) 
     Ok(())
 }
 
-async fn takes_over(plugin: &Plugin, locale: &str, session: &OpenSession) -> Result<(), String> {
+/// An open document must be drawn on every surface, as it is or migrated; what the version on the air cannot draw either is no
+/// reason to keep that version.
+async fn takes_over(
+    plugin: &Plugin,
+    on_air: Option<&Plugin>,
+    locale: &str,
+    session: &OpenSession,
+) -> Result<(), String> {
     let (document, from, to) = (&session.document, session.state_version, plugin.manifest().state_version);
     if from > to {
         return Err(format!(
@@ -81,7 +93,8 @@ async fn takes_over(plugin: &Plugin, locale: &str, session: &OpenSession) -> Res
         ));
     }
     if from == to {
-        return Ok(());
+        let derived = session.derived.as_deref();
+        return draws(plugin, on_air, locale, session, &session.state, derived, "as it is").await;
     }
     if !plugin.has_migrate() {
         return Err(format!(
@@ -92,9 +105,33 @@ async fn takes_over(plugin: &Plugin, locale: &str, session: &OpenSession) -> Res
     let migrated = migrated
         .map_err(|error| said(&format!("`migrate` of `{document}` from state_version {from}"), &error))?;
     let derived = migrated.derived.as_deref().or(session.derived.as_deref());
-    let request = render(&migrated.state, derived, "live", locale, session.participants.clone());
-    let rendered = plugin.render(document, request).await;
-    rendered.map(|_| ()).map_err(|error| said(&format!("`render` of `{document}` after `migrate`"), &error))
+    draws(plugin, None, locale, session, &migrated.state, derived, "after `migrate`").await
+}
+
+async fn draws(
+    plugin: &Plugin,
+    on_air: Option<&Plugin>,
+    locale: &str,
+    session: &OpenSession,
+    state: &RawValue,
+    derived: Option<&RawValue>,
+    when: &str,
+) -> Result<(), String> {
+    for surface in plugin.manifest().surfaces() {
+        let request = || render(state, derived, &surface, locale, session.participants.clone());
+        let Err(error) = plugin.render(&session.document, request()).await else { continue };
+        if let Some(on_air) = on_air
+            && on_air.render(&session.document, request()).await.is_err()
+        {
+            continue;
+        }
+        let document = &session.document;
+        return Err(said(
+            &format!("`render` of the open document `{document}` {when} on `{surface}`"),
+            &error,
+        ));
+    }
+    Ok(())
 }
 
 fn render<'a>(

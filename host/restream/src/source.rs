@@ -1,12 +1,13 @@
 //! Topics of this room: `tracker/<restream id>/<panel>`, and `app/changes`, which tells open lists to look again.
 
 use std::{
-    collections::{HashMap, hash_map::DefaultHasher},
+    collections::{HashMap, HashSet, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -27,14 +28,35 @@ pub struct TrackerSource {
     restreams: Arc<Restreams>,
     /// The last good picture of each variant, for while its plugin is away or broken.
     last: Mutex<HashMap<(Topic, Variant), Snapshot>>,
+    /// Topics whose last picture stands in for one that failed, and that are drawn again soon.
+    again: Arc<Mutex<HashSet<Topic>>>,
 }
 
+/// After how long a picture that failed is drawn again.
+const AGAIN: Duration = Duration::from_secs(1);
 /// How many last pictures are kept.
 const LAST: usize = 4096;
 
 impl TrackerSource {
     pub fn new(restreams: Arc<Restreams>) -> Arc<Self> {
-        Arc::new(Self { restreams, last: Mutex::default() })
+        Arc::new(Self { restreams, last: Mutex::default(), again: Arc::default() })
+    }
+
+    /// A plugin that rests is worth another try; one that is not there announces itself when it returns.
+    fn try_again(&self, topic: &Topic) {
+        let known = parse(topic).and_then(|(id, panel)| {
+            let entry = self.restreams.directory.by_id(id)?;
+            self.restreams.trackers.plugin(&entry.restream.panel(panel)?.tracker_type)
+        });
+        if known.is_err() || !self.again.lock().insert(topic.clone()) {
+            return;
+        }
+        let (topic, again, hub) = (topic.clone(), self.again.clone(), self.restreams.hub.clone());
+        tokio::spawn(async move {
+            tokio::time::sleep(AGAIN).await;
+            again.lock().remove(&topic);
+            hub.changed(&topic);
+        });
     }
 
     async fn draw(&self, topic: &Topic, variant: &Variant) -> Result<Snapshot> {
@@ -134,6 +156,7 @@ impl Source for TrackerSource {
             Err(error) => match self.last.lock().get(&(topic.clone(), variant.clone())) {
                 Some(last) => {
                     tracing::debug!(%topic, %error, "showing the last good block");
+                    self.try_again(topic);
                     Ok(last.clone())
                 }
                 None => Err(error),

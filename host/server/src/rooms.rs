@@ -39,10 +39,12 @@ pub async fn open(instance: &Instance, settings: &Settings, shutdown: &Shutdown)
     )
     .await?;
     let plugins = Plugins::start(plugin_options(instance, settings, sessions.clone()), shutdown).await?;
-    let hub = Hub::start(
-        regie_live::Options { links: settings.size(&settings::LINKS), ..regie_live::Options::default() },
-        shutdown,
-    );
+    let live = regie_live::Options {
+        links: settings.size(&settings::LINKS),
+        viewer_interval: settings.millis(&settings::VIEWER_INTERVAL),
+        ..regie_live::Options::default()
+    };
+    let hub = Hub::start(live, shutdown);
     let restreams = Restreams::open(Parts {
         restreams: store.bucket("restreams"),
         counters: store.bucket("counters"),
@@ -58,8 +60,9 @@ pub async fn open(instance: &Instance, settings: &Settings, shutdown: &Shutdown)
     hub.register("app", Arc::new(AppSource::default()));
 
     let trackers = restreams.trackers.clone();
+    let stop = shutdown.token();
     shutdown.spawn(async move {
-        while let Some(edit) = edits.next().await {
+        while let Some(Some(edit)) = stop.run_until_cancelled(edits.next()).await {
             trackers.hand_edit(edit);
         }
     });

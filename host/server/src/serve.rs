@@ -51,6 +51,7 @@ impl Server {
     pub async fn start(instance: &Instance, settings: Settings) -> Result<Self> {
         std::fs::create_dir_all(&instance.root)
             .map_err(|e| Error::from(e).hint(format!("{} cannot be made", instance.root.display())))?;
+        raise_file_limit();
         let shutdown = Shutdown::new();
         let listen = settings.text(&settings::LISTEN).to_owned();
         let listener = TcpListener::bind(&listen).await.map_err(|error| {
@@ -79,10 +80,22 @@ impl Server {
     }
 }
 
+/// Each viewer is an open file; the usual soft limit of 1,024 is soon reached, the hard one is not.
+fn raise_file_limit() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::debug!(%error, "the limit of open files stays as it is");
+    }
+}
+
 async fn accept(listener: TcpListener, router: Router, shutdown: Shutdown) {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     // A client that dawdles over its request head holds a connection; nothing else times out by itself.
     builder.http1().timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(15));
+    // One copy is cheaper than a vectored write for the small pieces that streams are made of.
+    builder.http1().writev(false);
     let graceful = GracefulShutdown::new();
     loop {
         let (stream, peer) = tokio::select! {

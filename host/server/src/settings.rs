@@ -47,9 +47,18 @@ pub static DRAIN: Setting = Setting::new(
     "How long a stop waits for what is under way.",
 );
 
+pub static VIEWER_INTERVAL: Setting = Setting::new(
+    "live",
+    "viewer_interval_ms",
+    Kind::Integer,
+    "100",
+    "Least time between two pictures for those who cannot edit; the first change is shown at once.",
+);
+
 /// Every setting there is: the server's own, then those that rooms declare beside their code.
 pub fn declared() -> Vec<&'static Setting> {
-    let own = [&LISTEN, &PUBLIC_URL, &TRUSTED_PROXIES, &DRAIN, &BOOTSTRAP_TOKEN, &BODY, &LINKS];
+    let own =
+        [&LISTEN, &PUBLIC_URL, &TRUSTED_PROXIES, &DRAIN, &BOOTSTRAP_TOKEN, &BODY, &LINKS, &VIEWER_INTERVAL];
     own.into_iter()
         .chain(regie_identity::SETTINGS.iter().copied())
         .chain(regie_plugins::SETTINGS.iter().copied())

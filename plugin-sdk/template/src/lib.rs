@@ -1,4 +1,4 @@
-//! A tracker of three items: start here, run `cargo test`, then `regie plugin dev .` and watch it change.
+//! A tracker of three items: start here, run `cargo test`, then `regie plugin build .` and drop it.
 
 use std::collections::BTreeMap;
 

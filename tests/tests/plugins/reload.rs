@@ -85,6 +85,39 @@ async fn a_new_version_that_fails_leaves_the_last_good_one_on_the_air() {
 }
 
 #[tokio::test]
+async fn a_new_version_that_cannot_read_an_open_document_stays_off_the_air() {
+    let regie = Regie::with(&["tracker-probe"]).await;
+    let id = regie.restream("a", "tracker-probe", &["Alice"]).await;
+    regie.act("a", json!({"do": "mode", "mode": "needs:first"})).await;
+    let mut open = overlay(&regie, id).await;
+    set(&regie, "\"first\"", "\"second\"");
+    let status = regie.until("/api/plugins/tracker-probe", |p| p["error"].is_string()).await;
+    let reason = status["error"].as_str().unwrap();
+    assert!(reason.contains(&format!("{id}.main")) && reason.contains("only `first` reads"), "{reason}");
+    assert_eq!(regie.act("a", json!({"do": "count"})).await.status, 200);
+    open.until(|frame| says(frame, "first") && says(frame, r#"<span class="n">1</span>"#)).await;
+    // What no version can draw keeps no version off the air.
+    regie.act("a", json!({"do": "mode", "mode": "panic"})).await;
+    set(&regie, "\"second\"", "\"third\"");
+    regie.until("/api/plugins/tracker-probe", |p| p["error"].is_null() && p["generation"] != 1).await;
+}
+
+#[tokio::test]
+async fn a_picture_that_failed_is_drawn_again_by_itself() {
+    let regie = Regie::with(&["tracker-probe"]).await;
+    let id = regie.restream("a", "tracker-probe", &["Alice"]).await;
+    let mut open = overlay(&regie, id).await;
+    regie.act("a", json!({"do": "mode", "mode": "panic"})).await;
+    // Three failures and a rest begins; the cure comes while it lasts, and nothing else happens afterwards.
+    for _ in 0..4 {
+        regie.get("/a/live").await;
+    }
+    regie.act("a", json!({"do": "mode", "mode": ""})).await;
+    regie.act("a", json!({"do": "count"})).await;
+    open.until(|frame| says(frame, r#"<span class="n">1</span>"#)).await;
+}
+
+#[tokio::test]
 async fn a_folder_deleted_under_an_open_overlay_leaves_the_last_block_and_comes_back() {
     let regie = Regie::with(&["tracker-probe"]).await;
     let id = regie.restream("a", "tracker-probe", &["Alice"]).await;

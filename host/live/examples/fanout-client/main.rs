@@ -6,7 +6,7 @@
 //!         --subscribe '{"subscribe":[{"topic":"bench/1","as":"state"}]}' --viewers 5000 --rate 10 --seconds 20 \
 //!         --size 1024 --pid SERVER [--slow 50] [--storm-at 10]
 //!
-//! `--slow`: more viewers, who never read. `--storm-at`: after so many seconds all connections drop and come back.
+//! `--bearer TOKEN` publishes through a whole server, as an action on a tracker. `--slow`: more viewers, who never read. `--storm-at`: after so many seconds all connections drop and come back.
 
 mod measure;
 mod subscriber;
@@ -116,7 +116,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
             tally.storm.send_modify(|storms| *storms += 1);
         }
         let path = arguments.text("publish", "/pub");
-        publish(&mut publisher, &path, i, tally.start.elapsed().as_micros(), size).await?;
+        let bearer = arguments.text("bearer", "");
+        publish(&mut publisher, &path, &bearer, i, tally.start.elapsed().as_micros(), size).await?;
         if i % 20 == 0 {
             memory_peak = memory_peak.max(memory());
         }
@@ -147,16 +148,22 @@ async fn main() -> Result<(), Box<dyn Error>> {
 async fn publish(
     stream: &mut TcpStream,
     path: &str,
+    bearer: &str,
     i: u64,
     now: u128,
     size: usize,
 ) -> Result<(), Box<dyn Error>> {
     let mut body = format!("SEQ={i:010} TS={now:015} ");
     body.extend(std::iter::repeat_n('x', size.saturating_sub(body.len())));
+    let mut headers = "Content-Type: text/plain".to_owned();
+    if !bearer.is_empty() {
+        // The whole server: an action on a tracker that shows the text it is given.
+        body = serde_json::json!({"action": {"do": "text", "text": body}}).to_string();
+        headers = format!("Content-Type: application/json\r\nAuthorization: Bearer {bearer}");
+    }
     let length = body.len();
-    let head = format!(
-        "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n"
-    );
+    let head =
+        format!("POST {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\nContent-Length: {length}\r\n\r\n");
     stream.write_all((head + &body).as_bytes()).await?;
     let mut answer = Vec::new();
     loop {

@@ -18,7 +18,8 @@ impl Plugins {
         let id = package.manifest.id.clone();
         let name = self.place_of(&id)?;
         let logs = self.table.lock().logs(&id);
-        self.loader.load(package, logs).await.map_err(|reason| bad_package(&reason))?;
+        let on_air = self.get(&id);
+        self.loader.load(package, logs, on_air.as_deref()).await.map_err(|reason| bad_package(&reason))?;
 
         let (dir, file) = (self.dir.clone(), name.clone());
         tokio::task::spawn_blocking(move || write(&dir, &file, &zip)).await.map_err(Error::internal)??;

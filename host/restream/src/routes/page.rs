@@ -58,7 +58,8 @@ pub async fn index(
     let actor = principal.actor();
     let words = words(query.lang.as_deref(), &headers);
     let list = context.restreams.list(&actor);
-    html(StatusCode::OK, &pages::index(words, &context.statics, &actor, &list), "", words)
+    let page = html(StatusCode::OK, &pages::index(words, &context.statics, &actor, &list), "", words);
+    remember(query.lang.as_deref(), words, page)
 }
 
 pub async fn restream(
@@ -73,7 +74,7 @@ pub async fn restream(
     match context.restreams.get(&slug, &actor) {
         Ok(entry) => {
             let page = pages::restream(words, &context.statics, &actor, &entry.restream);
-            html(StatusCode::OK, &page, "", words)
+            remember(query.lang.as_deref(), words, html(StatusCode::OK, &page, "", words))
         }
         Err(error) => refused(&context, words, error),
     }
@@ -115,7 +116,7 @@ pub async fn live(
         blocks,
         key: query.key.as_deref(),
     });
-    html(StatusCode::OK, &page, &nonce, words)
+    remember(query.lang.as_deref(), words, html(StatusCode::OK, &page, &nonce, words))
 }
 
 #[derive(Debug, Deserialize)]
@@ -227,6 +228,16 @@ async fn block(
         }
         Err(error) => Err(error),
     }
+}
+
+/// A language that was chosen by the address of a page for people stays chosen.
+fn remember(query: Option<&str>, words: Words, mut response: Response) -> Response {
+    if query.is_some() {
+        let cookie = format!("regie_lang={}; Path=/; Max-Age=31536000; SameSite=Lax", words.locale);
+        let cookie = HeaderValue::from_str(&cookie).expect("a language and constants");
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
 }
 
 fn words(query: Option<&str>, headers: &HeaderMap) -> Words {
