@@ -49,13 +49,18 @@ load() { # label mode address path publish subscribe bearer pid more…
   sleep 1
 }
 block='{"subscribe":[{"topic":"tracker/'$id'/main","surface":"overlay:default"}]}'
-regie_ws() { load regie ws "$address" /live /bench/tracker/update "$block" "$token" "$regie" "$@"; }
-regie_sse() { load regie sse "$address" /bench/tracker/stream /bench/tracker/update "" "$token" "$regie" "$@"; }
+# Whoever joins gets the newest picture: without a number in it, so that it does not count as one of this run's.
+clear() {
+  curl -sf "http://$address/bench/tracker/update" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' \
+    -d '{"action":{"do":"text","text":"-"}}' > /dev/null
+}
+regie_ws() { clear; load regie ws "$address" /live /bench/tracker/update "$block" "$token" "$regie" "$@"; }
+regie_sse() { clear; load regie sse "$address" /bench/tracker/stream /bench/tracker/update "" "$token" "$regie" "$@"; }
 nchan() { local mode=$1; shift; load nchan "$mode" 127.0.0.1:$port /sub /pub "" "" "$nginx" "$@"; }
 bare() { local mode=$1 path=$2; shift 2; load floor "$mode" 127.0.0.1:18091 "$path" /pub "" "" "$floor" "$@"; }
 
-for viewers in 1000 5000; do
-  for size in 1024 6144; do
+for viewers in ${VIEWERS:-1000 5000}; do
+  for size in ${SIZES:-1024 6144}; do
     regie_ws --viewers "$viewers" --size "$size"
     nchan ws --viewers "$viewers" --size "$size"
     bare ws /live --viewers "$viewers" --size "$size"

@@ -15,7 +15,6 @@ use axum::{
     http::StatusCode,
     routing::{get, post},
 };
-use bytes::Bytes;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto,
@@ -126,7 +125,7 @@ async fn serve_hub(listener: TcpListener) -> Result<(), Box<dyn Error>> {
 }
 
 enum Message {
-    Subscriber(TcpStream),
+    Subscriber(TcpStream, usize),
     Publish(Vec<u8>),
 }
 
@@ -134,20 +133,22 @@ enum Message {
 async fn serve_floor(listener: TcpListener) -> Result<(), Box<dyn Error>> {
     let (send, mut receive) = mpsc::unbounded_channel();
     tokio::spawn(async move {
-        let mut sockets: Vec<TcpStream> = Vec::new();
+        // WebSockets, then streams.
+        let mut sockets: [Vec<TcpStream>; 2] = Default::default();
         while let Some(message) = receive.recv().await {
             match message {
-                Message::Subscriber(socket) => sockets.push(socket),
+                Message::Subscriber(socket, kind) => sockets[kind].push(socket),
                 Message::Publish(body) => {
                     let mut frame = vec![0x81, 126];
                     frame.extend(u16::try_from(body.len()).unwrap_or(u16::MAX).to_be_bytes());
-                    frame.extend(body);
-                    let frame = Bytes::from(frame);
-                    let alive = |socket: &mut TcpStream| match socket.try_write(&frame) {
-                        Ok(_) => true,
-                        Err(error) => error.kind() == io::ErrorKind::WouldBlock,
-                    };
-                    sockets.retain_mut(alive);
+                    frame.extend(&body);
+                    let event = [b"data: ", body.as_slice(), b"\n\n"].concat();
+                    for (sockets, bytes) in sockets.iter_mut().zip([frame, event]) {
+                        sockets.retain_mut(|socket| match socket.try_write(&bytes) {
+                            Ok(_) => true,
+                            Err(error) => error.kind() == io::ErrorKind::WouldBlock,
+                        });
+                    }
                 }
             }
         }
@@ -172,12 +173,13 @@ async fn floor_connection(mut socket: TcpStream, send: mpsc::UnboundedSender<Mes
         };
         let text = String::from_utf8_lossy(&buffer[..head]).to_ascii_lowercase();
         if text.starts_with("get") {
-            socket
-                .write_all(
-                    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
-                )
-                .await?;
-            let _ = send.send(Message::Subscriber(socket));
+            let kind = usize::from(text.contains("text/event-stream"));
+            let heads: [&[u8]; 2] = [
+                b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+                b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n",
+            ];
+            socket.write_all(heads[kind]).await?;
+            let _ = send.send(Message::Subscriber(socket, kind));
             return Ok(());
         }
         let length = text.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());

@@ -47,7 +47,9 @@ impl Trackers {
         let key = session_key(restream_id, panel);
         let place = self.place(&key)?;
         if let Some(document) = self.sessions.get(&key).await?
-            && fits(&document, &place)
+            && let Ok(session) = Session::parse(&document.body)
+            && session.tracker_type == place.tracker_type
+            && !self.outdated(&session)
         {
             return Ok(document);
         }
@@ -115,6 +117,12 @@ impl Trackers {
         })
     }
 
+    /// Whether its plugin writes documents of a higher `state_version`.
+    fn outdated(&self, session: &Session) -> bool {
+        let plugin = self.plugins.get(&session.tracker_type);
+        plugin.is_some_and(|plugin| session.state_version < plugin.manifest().state_version)
+    }
+
     /// Whether another package of this plugin went on the air since.
     pub(crate) fn replaced(&self, plugin: &Plugin) -> bool {
         self.plugins.get(plugin.id()).is_some_and(|now| now.hash() != plugin.hash())
@@ -152,8 +160,9 @@ impl Trackers {
     pub(crate) async fn ensure_in_lane(&self, key: &str) -> Result<Document> {
         let place = self.place(key)?;
         if let Some(document) = self.sessions.get(key).await? {
-            if fits(&document, &place) {
-                return self.migrated(key, document).await;
+            let session = Session::parse(&document.body)?;
+            if session.tracker_type == place.tracker_type {
+                return self.migrated(key, document, session).await;
             }
             self.remove_in_lane(key, &Actor::anonymous(), "another tracker type").await?;
         }
@@ -197,13 +206,12 @@ impl Trackers {
     }
 
     /// Brings a document of an older `state_version` to the plugin's own, as a barrier that keeps the old version.
-    async fn migrated(&self, key: &str, document: Document) -> Result<Document> {
-        let mut session = Session::parse(&document.body)?;
-        let Some(plugin) = self.plugins.get(&session.tracker_type) else { return Ok(document) };
-        let wanted = plugin.manifest().state_version;
-        if session.state_version >= wanted {
+    async fn migrated(&self, key: &str, document: Document, mut session: Session) -> Result<Document> {
+        if !self.outdated(&session) {
             return Ok(document);
         }
+        let plugin = self.plugin(&session.tracker_type)?;
+        let wanted = plugin.manifest().state_version;
         let answer =
             plugin.migrate(key, session.state_version, &session.state, session.derived.as_deref()).await?;
         let from = session.state_version;
@@ -378,10 +386,6 @@ impl Worker for Trackers {
 /// JSON of plain data, for entries and answers.
 pub(crate) fn raw(value: &impl Serialize) -> Box<RawValue> {
     to_raw_value(value).expect("plain data serialises")
-}
-
-fn fits(document: &Document, place: &Place) -> bool {
-    Session::parse(&document.body).is_ok_and(|session| session.tracker_type == place.tracker_type)
 }
 
 fn stopping() -> Error {

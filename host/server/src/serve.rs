@@ -9,7 +9,7 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use regie_core::{Error, Result, Settings, Shutdown};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tower::ServiceExt;
 
 use crate::{
@@ -54,7 +54,7 @@ impl Server {
         raise_file_limit();
         let shutdown = Shutdown::new();
         let listen = settings.text(&settings::LISTEN).to_owned();
-        let listener = TcpListener::bind(&listen).await.map_err(|error| {
+        let listener = listen_on(&listen).await.map_err(|error| {
             Error::bad_request(format!("cannot listen on {listen}: {error}"))
                 .hint("another server may hold the port; --listen 127.0.0.1:0 takes a free one")
         })?;
@@ -78,6 +78,20 @@ impl Server {
         self.rooms.store.close().await;
         tracing::info!("stopped");
     }
+}
+
+/// With room for a crowd that reconnects at once: the usual 128 waiting connections make the rest wait a second.
+async fn listen_on(address: &str) -> std::io::Result<TcpListener> {
+    let mut last = std::io::Error::from(std::io::ErrorKind::AddrNotAvailable);
+    for address in tokio::net::lookup_host(address).await? {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        socket.set_reuseaddr(true)?;
+        match socket.bind(address) {
+            Ok(()) => return socket.listen(4096),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
 }
 
 /// Each viewer is an open file; the usual soft limit of 1,024 is soon reached, the hard one is not.

@@ -142,3 +142,20 @@ async fn an_uploaded_package_passes_the_same_checks() {
         .collect();
     assert_eq!(keys, ["none", "tracker-probe"]);
 }
+
+#[test]
+fn a_check_names_a_picture_that_is_not_in_the_package() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("tracker-ssr");
+    regie_tests::copy(&package("tracker-ssr"), &copy);
+    let check =
+        || std::process::Command::new(Regie::binary()).args(["plugin", "check"]).arg(&copy).output().unwrap();
+    let good = check();
+    assert!(good.status.success(), "{}", String::from_utf8_lossy(&good.stdout));
+    let icon = fs::read_dir(copy.join("assets/icons")).unwrap().map(|e| e.unwrap().path()).max().unwrap();
+    fs::remove_file(&icon).unwrap();
+    let bad = check();
+    let said = String::from_utf8_lossy(&bad.stdout).into_owned();
+    assert_eq!(bad.status.code(), Some(1), "{said}");
+    assert!(said.contains("which is not in the package"), "{said}");
+}

@@ -103,6 +103,24 @@ async fn a_new_version_that_cannot_read_an_open_document_stays_off_the_air() {
 }
 
 #[tokio::test]
+async fn open_documents_are_migrated_at_first_use_and_never_taken_back() {
+    let regie = Regie::with(&["tracker-probe"]).await;
+    let id = regie.restream("a", "tracker-probe", &["Alice"]).await;
+    regie.act("a", json!({"do": "count"})).await;
+    let mut open = overlay(&regie, id).await;
+    set(&regie, "state_version = 1", "state_version = 2");
+    open.until(|frame| says(frame, "migrated from 1") && says(frame, r#"<span class="n">1</span>"#)).await;
+    let file = regie.file(id, 3).await;
+    assert_eq!((file["state_version"].as_u64(), file["version"].as_u64()), (Some(2), Some(3)));
+    let history = regie.get("/api/restreams/a/history").await.json();
+    assert_eq!(history["items"][0]["kind"], "migration");
+    set(&regie, "state_version = 2", "state_version = 1");
+    let status = regie.until("/api/plugins/tracker-probe", |p| p["error"].is_string()).await;
+    assert!(status["error"].as_str().unwrap().contains("state_too_new"), "{status}");
+    assert_eq!(regie.act("a", json!({"do": "count"})).await.status, 200);
+}
+
+#[tokio::test]
 async fn a_picture_that_failed_is_drawn_again_by_itself() {
     let regie = Regie::with(&["tracker-probe"]).await;
     let id = regie.restream("a", "tracker-probe", &["Alice"]).await;

@@ -191,6 +191,12 @@ impl Session<'_> {
                 }
                 _ => {}
             }
+            let base = self.plugin.assets_url();
+            if let Some(path) = element.get("src").and_then(|src| src.strip_prefix(base.as_str()))
+                && self.plugin.asset(path).is_none()
+            {
+                self.report.error(format!("{at}: shows assets/{path}, which is not in the package"));
+            }
             if let Some(action) = acts
                 && !can_edit
             {
