@@ -31,8 +31,9 @@ impl View<'_> {
     }
 
     /// An image of the plugin's assets that says nothing which the text around it does not say.
+    /// It loads after the first picture of the page is on the screen, which fifty of them would hold up.
     pub fn icon(&self, path: &str) -> Html {
-        html! { img class="icon" src={ (self.assets) (path) } alt=""; }
+        html! { img class="icon" src={ (self.assets) (path) } alt="" loading="lazy"; }
     }
 }
 
