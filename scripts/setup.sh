@@ -19,6 +19,8 @@ packages=()
 for pair in "${wanted[@]}"; do
   command -v "${pair%%:*}" >/dev/null || packages+=("${pair##*:}")
 done
+# A browser without a single font draws nothing.
+compgen -G '/usr/share/fonts/*/*' >/dev/null || packages+=(fonts-dejavu-core)
 if [[ ${REGIE_SETUP_BENCH:-} && ! -e /usr/lib/nginx/modules/ngx_nchan_module.so ]]; then
   packages+=(libnginx-mod-nchan)
 fi

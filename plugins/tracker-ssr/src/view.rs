@@ -151,7 +151,7 @@ impl Cells<'_> {
         let body = html! {
             (self.view.icon(&item.icon(count)))
             @if item.max > 6 { (blocks::plate(count)) }
-            @else if item.max > 1 { (blocks::pips(count, item.max)) }
+            @else if item.max > 1 { (bar(count, item.max)) }
         };
         let level = item.level_name(count).in_locale(self.view.locale);
         self.cell(
@@ -265,11 +265,21 @@ impl Cells<'_> {
         // Names under the icons only where there is room for them.
         let labelled = !self.view.surface.starts_with("overlay:") && self.view.surface != "panel";
         let labelled = labelled && self.view.flag("show_labels", false);
-        let button = self.view.button(spoken).title(title).class(class).key(key).act(act).alt(alt).body(body);
+        let mut button = self.view.button(spoken).class(class).key(key).act(act).alt(alt);
+        // Nobody points at an overlay.
+        if self.view.overlay().is_none() {
+            button = button.title(title);
+        }
+        let button = button.body(body);
         if labelled {
             html! { span class="labelled" data-key={ "l-" (key) } { (button) span class="under" aria-hidden="true" { (title) } } }
         } else {
             button
         }
     }
+}
+
+/// Level pips as one element: a tracker is drawn for every click, and sixty pips a player would be a third of it.
+fn bar(level: u32, max: u32) -> Markup {
+    html! { span class="bar" aria-hidden="true" style={ "--level:" (level) ";--max:" (max) } {} }
 }
