@@ -141,7 +141,7 @@ async fn open_documents_decide_whether_a_version_may_follow() {
     refused("exports no `migration`");
     write(3, Some("{\"state\":\"f\"}"), "<p>three</p>");
     plugins.rescan().await;
-    refused("`render` of `tracker.7.main` after `migrate`");
+    refused("`render` of the open document `tracker.7.main` after `migrate` on `live`");
     write(3, Some("{\"state\":\"x\"}"), "<p>three</p>");
     plugins.rescan().await;
     let plugin = plugins.get("test").unwrap();
