@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use regie_core::{Actor, Clock, Error, ErrorKind, Result, Role, Shutdown, Topic, rfc3339};
+use regie_core::{Actor, Clock, Error, ErrorKind, Result, Role, Shutdown, rfc3339};
 use regie_live::Hub;
 use regie_plugins::{Kind, Plugins};
 use regie_store::{Bucket, Document, Entry, EntryKind, Revision, Write};
@@ -12,6 +12,7 @@ use crate::{
     directory::{self, Directory},
     lane::Lanes,
     model::{NONE, NewRestream, Panel, Restream, RestreamPatch},
+    source::app_changes,
     trackers::{Trackers, raw},
 };
 
@@ -333,7 +334,7 @@ impl Restreams {
     }
 
     fn announce(&self) {
-        self.hub.changed(&Topic::parse("app/changes").expect("a constant topic"));
+        self.hub.changed(&app_changes());
     }
 }
 

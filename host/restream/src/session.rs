@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use regie_core::{Error, Result};
+use regie_core::{Error, Result, Topic};
 use regie_sdk::protocol::Participant;
 use regie_store::FileLayout;
 use serde_json::value::RawValue;
@@ -123,6 +123,11 @@ pub fn session_key(restream_id: u64, panel: &str) -> String {
 pub fn parse_session_key(key: &str) -> Option<(u64, &str)> {
     let (id, panel) = key.split_once('.')?;
     Some((id.parse().ok()?, panel))
+}
+
+/// Topic of a session: the tokens of its key below `tracker`.
+pub fn session_topic(key: &str) -> Result<Topic> {
+    Topic::parse(&format!("tracker/{}", key.replace('.', "/")))
 }
 
 /// `restream_<id>.json` for panel `main`, `restream_<id>.<panel>.json` for the others.

@@ -172,6 +172,11 @@ impl Source for TrackerSource {
     }
 }
 
+/// Rises whenever a list of the app may look different.
+pub(crate) fn app_changes() -> Topic {
+    Topic::parse("app/changes").expect("a constant topic")
+}
+
 /// Answers for `app/changes`: a number that rises whenever a list of the app may look different.
 #[derive(Default)]
 pub struct AppSource {
@@ -187,7 +192,7 @@ impl Source for AppSource {
         _key: Option<&str>,
         _: &dyn Credential,
     ) -> Result<Variant> {
-        if topic.as_str() != "app/changes" {
+        if *topic != app_changes() {
             return Err(gone(topic));
         }
         let want = Want { form: Form::State, surface: None, slot: None, locale: None };

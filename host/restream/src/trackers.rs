@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use regie_core::{Actor, Clock, Error, ErrorKind, Result, Topic, rfc3339};
+use regie_core::{Actor, Clock, Error, ErrorKind, Result, rfc3339};
 use regie_live::{Act, Hub, Refused};
 use regie_plugins::{Plugin, Plugins};
 use regie_sdk::protocol::{Participant, PresetRequest, RenderRequest};
@@ -19,7 +19,8 @@ use crate::{
     directory::Directory,
     lane::{ActJob, Job, Lanes, Worker},
     model::NONE,
-    session::{NewSession, Session, parse_session_key, session_key},
+    session::{NewSession, Session, parse_session_key, session_key, session_topic},
+    source::app_changes,
 };
 
 pub struct Trackers {
@@ -151,7 +152,7 @@ impl Trackers {
 
     /// Tells viewers, once the document is durable.
     pub(crate) fn changed(&self, key: &str, really: bool) {
-        if really && let Ok(topic) = Topic::parse(&format!("tracker/{}", key.replace('.', "/"))) {
+        if really && let Ok(topic) = session_topic(key) {
             self.hub.changed(&topic);
         }
     }
@@ -257,7 +258,7 @@ impl Trackers {
             detail: raw(&json!({"why": why})),
         };
         self.sessions.delete(key, document.revision, entry).await?;
-        if let Ok(topic) = Topic::parse(&format!("tracker/{}", key.replace('.', "/"))) {
+        if let Ok(topic) = session_topic(key) {
             self.hub.removed(&topic);
         }
         Ok(())
@@ -278,7 +279,7 @@ impl Trackers {
                 };
                 tracing::warn!(key, file = %edit.path.display(), reason, "a session file edited by hand was refused and is kept aside");
                 edit.reject(reason).await;
-                self.hub.changed(&Topic::parse("app/changes").expect("a constant topic"));
+                self.hub.changed(&app_changes());
             }
         }
     }

@@ -19,6 +19,7 @@ use crate::{
     directory::Entry,
     model::{MAIN_PANEL, NONE, Panel},
     pages::{self, Block, Words},
+    session::{session_key, session_topic},
 };
 
 /// A visitor together with the OBS key of the address.
@@ -212,7 +213,7 @@ async fn block(
     words: Words,
     credential: &Arc<Keyed>,
 ) -> Result<Block> {
-    let topic = Topic::parse(&format!("tracker/{}/{}", entry.restream.id, panel.key))?;
+    let topic = session_topic(&session_key(entry.restream.id, &panel.key))?;
     let want =
         Want { form: Form::Html, surface: Some(surface.into()), slot, locale: Some(words.locale.into()) };
     let plugin = panel.tracker_type.clone();

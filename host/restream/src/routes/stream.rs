@@ -6,13 +6,16 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
-use regie_core::{ApiQuery, Error, Result, Topic};
+use regie_core::{ApiQuery, Error, Result};
 use regie_identity::Principal;
 use regie_live::{Form, Want};
 use serde::Deserialize;
 
 use super::{Context, page::Keyed};
-use crate::model::{MAIN_PANEL, NONE};
+use crate::{
+    model::{MAIN_PANEL, NONE},
+    session::{session_key, session_topic},
+};
 
 #[derive(Debug, Deserialize)]
 pub struct StreamQuery {
@@ -38,7 +41,7 @@ pub async fn stream_tracker(
     if panel.tracker_type == NONE {
         return Err(Error::not_found(format!("`{slug}` has no tracker")));
     }
-    let topic = Topic::parse(&format!("tracker/{}/{}", entry.restream.id, panel.key))?;
+    let topic = session_topic(&session_key(entry.restream.id, &panel.key))?;
     let last = headers.get("last-event-id").and_then(|v| v.to_str().ok()).map(str::to_owned);
     let want = Want { form: Form::State, surface: None, slot: None, locale: None };
     let credential = Keyed::new(principal, query.key);
