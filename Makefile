@@ -4,7 +4,10 @@ REGIE := target/debug/regie
 PACKAGES := target/packages
 FIXTURES := target/fixtures
 
-.PHONY: help setup frontend build packages fixtures run test test-rust test-frontend test-browser bench lint format openapi
+# The plugin and the library in JavaScript.
+JS := plugin-sdk/js plugins/tracker-counter-js
+
+.PHONY: help setup frontend build packages fixtures run test test-rust test-frontend test-plugins test-browser bench lint format openapi
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -27,10 +30,13 @@ fixtures: build
 run: packages ## Build all and start a demo; prints its URLs and stays in the foreground
 	$(REGIE) demo --instance instance --plugins $(PACKAGES)
 
-test: lint test-frontend test-rust test-browser ## Everything, on a clean checkout
+test: lint test-frontend test-plugins test-rust test-browser ## Everything, on a clean checkout
 
 test-frontend: frontend
 	cd frontend && npm test
+
+test-plugins: setup
+	@for dir in $(JS); do (cd $$dir && node --test) || exit 1; done
 
 test-rust: packages fixtures
 	$(REGIE) plugin check $(PACKAGES)/*/
@@ -46,6 +52,7 @@ lint: frontend
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cd frontend && npm run lint
+	cd plugins/tracker-counter-js && npm run --silent types
 
 format:
 	cargo fmt --all

@@ -19,6 +19,8 @@ packages=()
 for pair in "${wanted[@]}"; do
   command -v "${pair%%:*}" >/dev/null || packages+=("${pair##*:}")
 done
+# Rooms elsewhere are reached over the system's TLS.
+pkg-config --exists openssl 2>/dev/null || packages+=(pkg-config libssl-dev)
 # A browser without a single font draws nothing.
 compgen -G '/usr/share/fonts/*/*' >/dev/null || packages+=(fonts-dejavu-core)
 if [[ ${REGIE_SETUP_BENCH:-} && ! -e /usr/lib/nginx/modules/ngx_nchan_module.so ]]; then
@@ -36,8 +38,15 @@ fi
 
 if ! command -v npm >/dev/null; then
   missing+=("Node 20 with npm")
-elif [[ ! -e frontend/node_modules/.package-lock.json || frontend/package-lock.json -nt frontend/node_modules/.package-lock.json ]]; then
-  (cd frontend && npm ci --no-audit --no-fund --loglevel=error) || missing+=("npm packages (npm ci in frontend/)")
+else
+  # Plugins in JavaScript have a lock file of their own.
+  for dir in frontend plugins/*/; do
+    dir=${dir%/}
+    [[ -e $dir/package-lock.json ]] || continue
+    if [[ ! -e $dir/node_modules/.package-lock.json || $dir/package-lock.json -nt $dir/node_modules/.package-lock.json ]]; then
+      (cd "$dir" && npm ci --no-audit --no-fund --loglevel=error) || missing+=("npm packages (npm ci in $dir/)")
+    fi
+  done
 fi
 
 if ((${#missing[@]})); then

@@ -10,7 +10,7 @@ Written by `scripts/third-party.sh`. Each work is under the licence named beside
 
 ## Icons
 
-`plugins/tracker-ssr/assets/icons`: Game-icons.net, CC BY 3.0, authors in `plugins/tracker-ssr/assets/CREDITS.md`.
+`plugins/*/assets/icons.png`: Game-icons.net, CC BY 3.0, authors in `CREDITS.md` beside each.
 
 ## Rust crates
 

@@ -8,10 +8,11 @@ export default defineConfig({
   server: {
     fs: { allow: ['../locales', '../node_modules'] },
     // Everything that is not the app is the server's (`npm run mock`, or a real one in REGIE_URL).
+    // With its own Host: a real one refuses writes whose Origin is another.
     proxy: {
-      '/api': server,
-      '/live': { target: server, ws: true },
-      '^/(?!app(/|$)|@|node_modules)': server,
+      '/api': { target: server, changeOrigin: false },
+      '/live': { target: server, changeOrigin: false, ws: true },
+      '^/(?!app(/|$)|@|node_modules)': { target: server, changeOrigin: false },
     },
   },
   // The bundler's own warnings (an unused import, a circular chunk) should not scroll by unseen.

@@ -1,8 +1,8 @@
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::protocol::{Fault, MigrateRequest};
-use crate::{Catalog, Context, Html, Preset, View};
+use crate::protocol::{Fault, MigrateRequest, Standings};
+use crate::{Catalog, Context, Html, Preset, Projection, Race, View, Viewer};
 
 /// What a session starts as. A plain state converts into one.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +35,18 @@ impl<S> Initial<S> {
 pub mod kind {
     pub enum Tracker {}
     pub enum Indices {}
+    pub enum Race {}
+
+    /// Kinds whose component exports nothing but the common hooks.
+    #[diagnostic::on_unimplemented(message = "a race mode is exported with `export!(…, race)`")]
+    pub trait Plain {}
+    impl Plain for Tracker {}
+    impl Plain for Indices {}
+
+    /// The kind whose component exports `standings`, `project` and `reveal` too.
+    #[diagnostic::on_unimplemented(message = "only a `RaceMode` is exported with `export!(…, race)`")]
+    pub trait Racing {}
+    impl Racing for Race {}
 }
 
 macro_rules! author_trait {
@@ -86,6 +98,7 @@ macro_rules! author_trait {
         impl<T: $name> Plugin<kind::$name> for T {
             type State = <T as $name>::State;
             type Action = <T as $name>::Action;
+            type Shown = <T as $name>::State;
 
             fn catalog(&self, cx: &Context) -> Catalog {
                 <T as $name>::catalog(self, cx)
@@ -117,10 +130,15 @@ author_trait! {
     Indices
 }
 
-/// What the hooks drive. Implemented for everything that is a [`Tracker`] or [`Indices`]; the marker only tells the two apart.
+/// What the hooks drive. Implemented for everything that is a [`Tracker`], [`Indices`] or [`crate::RaceMode`]; the marker only tells
+/// them apart.
 pub trait Plugin<Kind> {
     type State: Serialize + DeserializeOwned + Clone + PartialEq;
     type Action: DeserializeOwned;
+    /// What `render` draws: the state, or what `project` left of it.
+    type Shown: Serialize + DeserializeOwned;
+    /// Whether `project` comes before `render`.
+    const PROJECTS: bool = false;
 
     fn catalog(&self, cx: &Context) -> Catalog;
     /// # Errors
@@ -129,8 +147,34 @@ pub trait Plugin<Kind> {
     /// # Errors
     /// As [`Tracker::update`].
     fn update(&self, state: &mut Self::State, action: Self::Action, cx: &Context) -> Result<(), Fault>;
-    fn render(&self, state: &Self::State, view: &View) -> Html;
+    fn render(&self, shown: &Self::Shown, view: &View) -> Html;
     /// # Errors
     /// As [`Tracker::migrate`].
     fn migrate(&self, request: MigrateRequest<Value, Value>) -> Result<Initial<Self::State>, Fault>;
+
+    /// # Errors
+    /// `no_race` where this is no race mode.
+    fn standings(&self, _: &Self::State, _: &Race) -> Result<Standings, Fault> {
+        Err(no_race())
+    }
+    /// # Errors
+    /// As [`Plugin::standings`].
+    fn project(
+        &self,
+        _: &Self::State,
+        _: Standings,
+        _: &Viewer,
+        _: &Race,
+    ) -> Result<Projection<Self::Shown>, Fault> {
+        Err(no_race())
+    }
+    /// # Errors
+    /// As [`Plugin::standings`], or what the mode refuses.
+    fn reveal(&self, _: Value, _: Value, _: &Race) -> Result<Value, Fault> {
+        Err(no_race())
+    }
+}
+
+fn no_race() -> Fault {
+    Fault::new("no_race", "this plugin is no race mode")
 }

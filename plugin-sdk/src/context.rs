@@ -1,4 +1,5 @@
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, value::RawValue};
@@ -54,6 +55,22 @@ impl<'a> Context<'a> {
         &self.action.participants
     }
 
+    /// The slot that an action is about: the one it names, else the actor's own. `None` where that is nobody's here.
+    pub fn slot(&self, named: Option<u32>) -> Option<u32> {
+        let slot = named.or(self.action.actor.participant)?;
+        self.participants().iter().any(|participant| participant.slot == slot).then_some(slot)
+    }
+
+    /// The words with the participant's label before them, where there are several.
+    pub fn words_of(&self, slot: u32, words: &str) {
+        match self.participants().iter().find(|participant| participant.slot == slot) {
+            Some(participant) if self.participants().len() > 1 => {
+                self.words(format!("{}: {words}", participant.label));
+            }
+            _ => self.words(words),
+        }
+    }
+
     /// Milliseconds since 1970; never falls within one document.
     pub fn now_ms(&self) -> i64 {
         self.action.now_ms
@@ -87,6 +104,42 @@ impl Preset<'_> {
     /// `bad_seed` with the path at which it stopped being a `T`.
     pub fn seed<T: DeserializeOwned>(&self) -> Result<Option<T>, Fault> {
         self.seed.map(|raw| decode(raw.get(), "bad_seed", "seed")).transpose()
+    }
+
+    /// What each participant starts with, from the preset that is applied: `{"participant":…}` is for everybody, `{"state":{…}}` has
+    /// one for each slot, under the name `slots` (`{"state":{"slots":{"1":…}}}`). A slot that the preset does not have gets what the
+    /// first has where there is only one, else nothing. Without a preset nobody has anything.
+    ///
+    /// # Errors
+    /// `bad_seed`, with the path at which the preset stopped being one.
+    pub fn by_slot<T: DeserializeOwned + Clone + Default>(
+        &self,
+        slots: &str,
+    ) -> Result<BTreeMap<u32, T>, Fault> {
+        let Some(seed) = self.seed::<BTreeMap<String, Box<RawValue>>>()? else {
+            return Ok(self.participants.iter().map(|one| (one.slot, T::default())).collect());
+        };
+        let (shared, own) = match (seed.get("participant"), seed.get("state")) {
+            (Some(shared), None) => (decode(shared.get(), "bad_seed", "seed.participant")?, BTreeMap::new()),
+            (None, Some(state)) => {
+                let state: BTreeMap<String, Box<RawValue>> = decode(state.get(), "bad_seed", "seed.state")?;
+                let own: BTreeMap<u32, T> = match state.get(slots) {
+                    Some(own) => decode(own.get(), "bad_seed", &format!("seed.state.{slots}"))?,
+                    None => {
+                        let text = format!("the preset's state has no `{slots}`");
+                        return Err(Fault::new("bad_seed", text).at("seed.state"));
+                    }
+                };
+                let only = own.values().next().filter(|_| own.len() == 1).cloned();
+                (only.unwrap_or_default(), own)
+            }
+            _ => {
+                let text = "a preset has either `participant` (for everybody) or `state` (by slot)";
+                return Err(Fault::new("bad_seed", text).at("seed"));
+            }
+        };
+        let start = |slot| own.get(&slot).unwrap_or(&shared).clone();
+        Ok(self.participants.iter().map(|one| (one.slot, start(one.slot))).collect())
     }
 
     /// The state with nothing besides, for [`crate::Tracker::start`].

@@ -38,6 +38,19 @@ mod bindings {
         });
     }
 
+    // Only what a race mode has besides the hooks, whose world is that of the trackers: bindings of one interface exist once.
+    pub mod racing {
+        wit_bindgen::generate!({
+            path: "wit",
+            inline: "package regie:racing; world racing { export regie:plugin/race@1.0.0; }",
+            world: "regie:racing/racing",
+            generate_all,
+            pub_export_macro: true,
+            export_macro_name: "export_racing",
+            default_bindings_module: "::regie_sdk::private::racing",
+        });
+    }
+
     pub mod migrating {
         wit_bindgen::generate!({
             path: "wit",
@@ -49,7 +62,7 @@ mod bindings {
     }
 }
 #[cfg(target_arch = "wasm32")]
-pub use bindings::{migrating, tracker};
+pub use bindings::{migrating, racing, tracker};
 
 /// Runs one hook with panics said in the host's log before they trap: every call has a fresh instance, so every call sets
 /// the hook.
@@ -60,18 +73,61 @@ pub fn run(hook: impl FnOnce() -> Result<String, crate::Fault>) -> Result<String
 }
 
 /// Makes a crate (`crate-type = ["cdylib", "rlib"]`) a plugin: `export!(Ssr);`, or `export!(Ssr, migrate);` where documents
-/// of an older `state_version` can be brought up to date.
+/// of an older `state_version` can be brought up to date. A race mode says so: `export!(Sprint, race);`,
+/// `export!(Sprint, race, migrate);`.
 ///
-/// The trait that is implemented picks the kind. Natively this expands to nothing but the check that there is one.
+/// Natively this expands to nothing but the check that there is such a plugin.
 #[macro_export]
 macro_rules! export {
     ($plugin:path) => {
         const _: () = {
             fn _is_a_plugin() {
-                fn check<K>(_: impl $crate::Plugin<K>) {}
+                fn check<K: $crate::kind::Plain>(_: impl $crate::Plugin<K>) {}
                 check($plugin);
             }
         };
+        $crate::export!(@hooks $plugin);
+    };
+    ($plugin:path, migrate) => {
+        $crate::export!($plugin);
+        $crate::export!(@migrate $plugin);
+    };
+    ($plugin:path, race) => {
+        const _: () = {
+            fn _is_a_race_mode() {
+                fn check<K: $crate::kind::Racing>(_: impl $crate::Plugin<K>) {}
+                check($plugin);
+            }
+        };
+        $crate::export!(@hooks $plugin);
+        #[cfg(target_arch = "wasm32")]
+        const _: () = {
+            use bindings::exports::regie::plugin::race::{Fault, Guest};
+            use $crate::private::{racing as bindings, run};
+
+            struct Component;
+            impl Guest for Component {
+                fn standings(request: String) -> Result<String, Fault> {
+                    run(|| $crate::hooks::standings(&$plugin, &request)).map_err(fault)
+                }
+                fn project(request: String) -> Result<String, Fault> {
+                    run(|| $crate::hooks::project(&$plugin, &request)).map_err(fault)
+                }
+                fn reveal(request: String) -> Result<String, Fault> {
+                    run(|| $crate::hooks::reveal(&$plugin, &request)).map_err(fault)
+                }
+            }
+            fn fault(fault: $crate::Fault) -> Fault {
+                Fault { code: fault.code, message: fault.message, path: fault.path }
+            }
+            bindings::export_racing!(Component with_types_in $crate::private::racing);
+        };
+    };
+    ($plugin:path, race, migrate) => {
+        $crate::export!($plugin, race);
+        $crate::export!(@migrate $plugin);
+    };
+    (@hooks $plugin:path) => {
         #[cfg(target_arch = "wasm32")]
         const _: () = {
             use bindings::exports::regie::plugin::hooks::{Fault, Guest};
@@ -95,11 +151,10 @@ macro_rules! export {
             fn fault(fault: $crate::Fault) -> Fault {
                 Fault { code: fault.code, message: fault.message, path: fault.path }
             }
-    bindings::export_tracker!(Component with_types_in $crate::private::tracker);
+            bindings::export_tracker!(Component with_types_in $crate::private::tracker);
         };
     };
-    ($plugin:path, migrate) => {
-        $crate::export!($plugin);
+    (@migrate $plugin:path) => {
         #[cfg(target_arch = "wasm32")]
         const _: () = {
             use bindings::exports::regie::plugin::migration::{Fault, Guest};
@@ -114,7 +169,7 @@ macro_rules! export {
             fn fault(fault: $crate::Fault) -> Fault {
                 Fault { code: fault.code, message: fault.message, path: fault.path }
             }
-    bindings::export_migrating!(Component with_types_in $crate::private::migrating);
+            bindings::export_migrating!(Component with_types_in $crate::private::migrating);
         };
     };
 }

@@ -9,9 +9,10 @@ use serde_json::{Value, value::RawValue};
 
 use crate::protocol::{
     ActionContext, ActionEnvelope, ActionResult, ActorContext, CatalogRequest, Fault, MigrateAnswer,
-    MigrateRequest, PresetAnswer, PresetRequest, RenderRequest, Settings, UpdateAnswer, UpdateRequest,
+    MigrateRequest, PresetAnswer, PresetRequest, ProjectAnswer, ProjectRequest, RaceStatus, RenderRequest,
+    RevealRequest, Settings, StandingsRequest, UpdateAnswer, UpdateRequest,
 };
-use crate::{Context, Locale, Plugin, Preset, View};
+use crate::{Context, Locale, Plugin, Preset, Race, View};
 
 /// # Errors
 /// `bad_request` where the request is not one of `catalog`.
@@ -81,10 +82,10 @@ fn refused(fault: Fault) -> ActionResult {
 }
 
 /// # Errors
-/// `bad_request`, or `bad_state` where the state is not one this plugin writes: so a hand edit is refused.
+/// `bad_request`, or `bad_state` where the state (a race's projection) is not one this plugin writes: so a hand edit is refused.
 pub fn render<K, P: Plugin<K>>(plugin: &P, request: &str) -> Result<String, Fault> {
     let request: RenderRequest<&RawValue, &RawValue> = decode(request, "bad_request", "")?;
-    let state: P::State = decode(request.state.get(), "bad_state", "state")?;
+    let state: P::Shown = decode(request.state.get(), "bad_state", "state")?;
     let view = View {
         surface: &request.surface,
         slot: request.slot,
@@ -105,6 +106,42 @@ pub fn migrate<K, P: Plugin<K>>(plugin: &P, request: &str) -> Result<String, Fau
     let request: MigrateRequest<Value, Value> = decode(request, "bad_request", "")?;
     let initial = plugin.migrate(request)?;
     encode(&MigrateAnswer { state: initial.state, derived: initial.derived })
+}
+
+/// # Errors
+/// `bad_request`, `bad_state`, or `no_race` where the plugin is of another kind.
+pub fn standings<K, P: Plugin<K>>(plugin: &P, request: &str) -> Result<String, Fault> {
+    let StandingsRequest::<&RawValue, &RawValue> { state, derived, participants, race, now_ms, settings } =
+        decode(request, "bad_request", "")?;
+    let state: P::State = decode(state.get(), "bad_state", "state")?;
+    let race = Race { participants: &participants, status: &race, now_ms, settings: &settings, derived };
+    encode(&plugin.standings(&state, &race)?)
+}
+
+/// # Errors
+/// As [`standings`].
+pub fn project<K, P: Plugin<K>>(plugin: &P, request: &str) -> Result<String, Fault> {
+    let request: ProjectRequest<&RawValue, &RawValue> = decode(request, "bad_request", "")?;
+    let state: P::State = decode(request.state.get(), "bad_state", "state")?;
+    let race = Race {
+        participants: &request.participants,
+        status: &request.race,
+        now_ms: request.now_ms,
+        settings: &request.settings,
+        derived: request.derived,
+    };
+    let shown = plugin.project(&state, request.standings, &request.viewer, &race)?;
+    encode(&ProjectAnswer { view: shown.view, standings: shown.standings, reveal: shown.reveal })
+}
+
+/// # Errors
+/// `bad_request`, `no_race`, or what the mode refuses.
+pub fn reveal<K, P: Plugin<K>>(plugin: &P, request: &str) -> Result<String, Fault> {
+    let RevealRequest::<Value, &RawValue> { seed, derived, reveal, settings } =
+        decode(request, "bad_request", "")?;
+    let status = RaceStatus::default();
+    let race = Race { participants: &[], status: &status, now_ms: 0, settings: &settings, derived };
+    encode(&plugin.reveal(seed, reveal, &race)?)
 }
 
 /// Decodes, and on failure decodes again with a path, which costs more than the good case should pay.

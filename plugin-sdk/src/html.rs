@@ -56,6 +56,11 @@ impl Button {
         self
     }
 
+    /// The same, only where `may`; else it is the picture of itself, even for people who may act elsewhere.
+    pub fn act_where(self, may: bool, action: impl Serialize) -> Self {
+        if may { self.act(action) } else { self }
+    }
+
     /// Action of a right click, Backspace and a long press.
     pub fn alt(mut self, action: impl Serialize) -> Self {
         self.alt = serde_json::to_string(&action).ok();

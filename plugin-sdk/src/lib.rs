@@ -1,7 +1,7 @@
 #![deny(unsafe_code)]
-//! Write trackers and hint sheets for Régie as plain Rust functions over a document of your own.
+//! Write trackers, hint sheets and race modes for Régie as plain Rust functions over a document of your own.
 //!
-//! An author implements [`Tracker`] (or [`Indices`]) for a unit struct and names it in [`export!`]; this crate does the rest:
+//! An author implements [`Tracker`] (or [`Indices`], or [`RaceMode`]) for a unit struct and names it in [`export!`]; this crate does the rest:
 //! the component interface, JSON both ways, batches, refused actions that leave no trace, and [`testing`], which drives
 //! the same hooks natively so that `cargo test` needs no WebAssembly. It is not the host: it stores nothing, knows no
 //! page and no person beyond what a request carries, and can reach nothing but one line in the host's log.
@@ -38,6 +38,8 @@
 mod author;
 mod catalog;
 mod context;
+pub mod css;
+pub mod grid;
 // The generated bindings speak the canonical ABI, which is raw pointers; nothing else in this crate is unsafe.
 #[allow(unsafe_code)]
 mod guest;
@@ -45,8 +47,12 @@ pub mod hooks;
 pub mod html;
 mod locale;
 pub mod protocol;
+mod race;
+pub mod sheet;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
+#[cfg(test)]
+mod typescript;
 
 pub use author::{Indices, Initial, Plugin, Tracker, kind};
 pub use catalog::Catalog;
@@ -55,10 +61,13 @@ pub use guest::{Level, log};
 pub use html::Html;
 pub use locale::Locale;
 pub use maud;
-pub use protocol::{ActionContext, ActorContext, Effect, Fault, Participant, Settings};
+pub use protocol::{
+    ActionContext, ActorContext, Effect, Fault, Participant, RaceStatus, Racer, Settings, Standing, Standings,
+};
+pub use race::{Projection, Race, RaceMode, Viewer};
 
 #[doc(hidden)]
 pub mod private {
     #[cfg(target_arch = "wasm32")]
-    pub use crate::guest::{migrating, run, tracker};
+    pub use crate::guest::{migrating, racing, run, tracker};
 }

@@ -15,16 +15,22 @@
 
 mod hostile;
 mod page;
+mod preview;
 
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 use serde_json::{Value, json};
 
-use crate::protocol::{ActionResult, Fault, PresetAnswer, Settings, UpdateAnswer};
+use crate::protocol::{
+    ActionResult, Fault, PresetAnswer, ProjectAnswer, RaceStatus, Settings, Standings, UpdateAnswer,
+    ViewerClass,
+};
 use crate::{Plugin, hooks};
 
 pub use hostile::Hostile;
 pub use page::{Element, Page};
+pub use preview::Preview;
 
 /// A session: a plugin, its document and what the host would say about it.
 pub struct Kit<P, K> {
@@ -37,6 +43,12 @@ pub struct Kit<P, K> {
     pub slot: Option<u32>,
     pub state: Value,
     pub derived: Option<Value>,
+    /// Where the race stands, for a race mode.
+    pub race: RaceStatus,
+    /// Statuses of the participants of a race, by slot; `playing` where there is none.
+    pub statuses: BTreeMap<u32, String>,
+    /// For whom a race is projected before it is rendered.
+    pub viewer: ViewerClass,
     kind: PhantomData<K>,
 }
 
@@ -52,6 +64,13 @@ impl<K, P: Plugin<K>> Kit<P, K> {
             slot: None,
             state: Value::Null,
             derived: None,
+            race: RaceStatus {
+                status: "running".into(),
+                started_at: Some("2026-02-02T02:40:00Z".into()),
+                started_at_ms: Some(1_770_000_000_000),
+            },
+            statuses: BTreeMap::new(),
+            viewer: ViewerClass { role: "public".into(), ..ViewerClass::default() },
             kind: PhantomData,
         }
     }
@@ -77,6 +96,12 @@ impl<K, P: Plugin<K>> Kit<P, K> {
 
     pub fn viewer(mut self) -> Self {
         self.can_edit = false;
+        self
+    }
+
+    /// Looks at a race as this class of viewers.
+    pub fn seen_by(mut self, role: &str, participant: Option<u32>) -> Self {
+        self.viewer = ViewerClass { role: role.into(), participant, igt_ms: None };
         self
     }
 
@@ -163,8 +188,9 @@ impl<K, P: Plugin<K>> Kit<P, K> {
     /// # Errors
     /// What the plugin refused: the host rejects a hand edit of the document by it.
     pub fn render(&self, surface: &str) -> Result<String, Fault> {
+        let state = if P::PROJECTS { self.project()?.view } else { self.state.clone() };
         let mut request = json!({
-            "state": self.state, "surface": surface, "locale": self.locale, "can_edit": self.can_edit,
+            "state": state, "surface": surface, "locale": self.locale, "can_edit": self.can_edit,
             "participants": self.participants, "settings": self.settings, "assets": "/plugins/test/0/"});
         if let Some(derived) = &self.derived {
             request["derived"] = derived.clone();
@@ -173,6 +199,41 @@ impl<K, P: Plugin<K>> Kit<P, K> {
             request["slot"] = slot.into();
         }
         self.call("render", hooks::render, &request)
+    }
+
+    /// How everybody stands, in a race.
+    ///
+    /// # Errors
+    /// What the mode refused.
+    pub fn standings(&self) -> Result<Standings, Fault> {
+        let answer = self.call("standings", hooks::standings, &self.around_race())?;
+        Ok(serde_json::from_str(&answer).expect("standings answer"))
+    }
+
+    /// What `viewer` may see, in a race.
+    ///
+    /// # Errors
+    /// What the mode refused.
+    pub fn project(&self) -> Result<ProjectAnswer<Value>, Fault> {
+        let mut request = self.around_race();
+        request["standings"] = json!(self.standings()?);
+        request["viewer"] = json!(self.viewer);
+        let answer = self.call("project", hooks::project, &request)?;
+        Ok(serde_json::from_str(&answer).expect("project answer"))
+    }
+
+    fn around_race(&self) -> Value {
+        let mut racers = self.participants.clone();
+        for (slot, racer) in (1..).zip(&mut racers) {
+            racer["status"] = self.statuses.get(&slot).map_or("playing", String::as_str).into();
+        }
+        let mut request = json!({
+            "state": self.state, "participants": racers, "race": self.race, "now_ms": self.now_ms,
+            "settings": self.settings});
+        if let Some(derived) = &self.derived {
+            request["derived"] = derived.clone();
+        }
+        request
     }
 
     /// What `render` answers, read and checked against what the host lets pass.

@@ -69,8 +69,9 @@ fn rooms_import_downwards_only() {
         ("live", &["core"]),
         ("identity", &["core", "store"]),
         ("plugins", &["core", "store", "sdk"]),
-        ("restream", &["core", "store", "live", "identity", "plugins", "sdk"]),
-        ("server", &["core", "store", "live", "identity", "plugins", "restream"]),
+        ("archipelago", &["core"]),
+        ("restream", &["core", "store", "live", "identity", "plugins", "archipelago", "sdk"]),
+        ("server", &["core", "store", "live", "identity", "plugins", "archipelago", "restream"]),
     ];
     let allowed: BTreeMap<_, _> = lower.iter().copied().collect();
     for (room, dependencies) in rooms() {

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
+import { deskRoutes, deskView, presenceOf } from './mock-desk.mjs';
 
 const { values: flags } = parseArgs({
   options: { empty: { type: 'boolean', default: false }, port: { type: 'string', default: '8499' } },
@@ -51,6 +52,34 @@ const state = {
         restream('demi-a', 'Demi-finale A', ['Alice', 'Bob'], {
           description: 'Semi-final of season 4, best of one.\nCommentary: Nour and Sam.',
           indices_template: 'season-4',
+          panels: [
+            { key: 'main', tracker_type: 'tracker-one', participants: [] },
+            { key: 'second', tracker_type: 'tracker-two', title: 'Second run', participants: [2] },
+            {
+              key: 'mirror',
+              tracker_type: 'tracker-two',
+              title: 'The other half',
+              participants: [],
+              source: 'demi-b/main',
+              shared: false,
+            },
+          ],
+          layout: {
+            live: [
+              { panel: 'main', span: 8 },
+              { panel: 'indices', span: 4 },
+              { panel: 'second', span: 6 },
+              { panel: 'mirror', span: 6 },
+            ],
+            overlay: {
+              width: 1920,
+              height: 1080,
+              panels: [
+                { panel: 'main', view: 'default', x: 40, y: 40, scale: 0.75 },
+                { panel: 'indices', view: 'default', x: 1180, y: 560, scale: 0.7 },
+              ],
+            },
+          },
           participants: [
             { slot: 1, label: 'Alice', team: 'Red', final_time: '1:58:21', show_final_time: true },
             { slot: 2, label: 'Bob', team: 'Blue', final_time: '2:03:40', show_final_time: false },
@@ -131,12 +160,14 @@ const routes = [
       { key: 'season-4', label: 'Season 4' },
     ],
   ],
-  ['GET', /^\/api\/restreams$/, () => ({ items: state.restreams, next: null })],
+  ['GET', /^\/api\/restreams$/, () => ({ items: state.restreams.map((each) => deskView(each, trackers)), next: null })],
   ['POST', /^\/api\/restreams$/, (_, body) => create(body)],
   [
     'GET',
     /^\/api\/restreams\/([^/]+)$/,
-    ([, slug]) => find(slug) ?? refuse(404, 'not_found', `there is no restream \`${slug}\``),
+    ([, slug]) =>
+      (find(slug) ? deskView(find(slug), trackers) : undefined) ??
+      refuse(404, 'not_found', `there is no restream \`${slug}\``),
   ],
   ['PATCH', /^\/api\/restreams\/([^/]+)$/, ([, slug], body) => edit(find(slug), body)],
   [
@@ -244,6 +275,8 @@ const routes = [
   ],
 ];
 
+routes.push(...deskRoutes(state, { find, flags, changed }));
+
 function login(body) {
   if (body.password === 'wrong') return refuse(401, 'unauthenticated', 'name or password is wrong');
   state.signedIn = state.users.find((each) => each.name.toLowerCase() === body.name.toLowerCase()) ?? admin;
@@ -262,8 +295,14 @@ function create(body) {
       `participants[${long}].label`,
       '0 to 60 characters',
     );
-  const { slug, title, tracker_type, description, enabled } = body;
-  const made = restream(slug, title, [], { tracker_type, description, enabled });
+  const { slug, title, tracker_type, description, enabled, indices_template, panels } = body;
+  const made = restream(slug, title, [], {
+    tracker_type,
+    description,
+    enabled,
+    indices_template,
+    ...(panels && { panels }),
+  });
   made.participants = body.participants.map((each, index) => ({ ...each, slot: index + 1 }));
   state.restreams.push(made);
   changed();
@@ -274,7 +313,7 @@ function edit(found, body) {
   if (body.participants) body.participants = body.participants.map((each, index) => ({ ...each, slot: index + 1 }));
   Object.assign(found, body);
   changed();
-  return found;
+  return deskView(found, trackers);
 }
 
 const overlayPage = `<!doctype html><title>Overlay</title><style>
@@ -293,7 +332,7 @@ const types = {
 };
 
 const server = createServer(async (request, response) => {
-  const { pathname } = new URL(request.url, 'http://mock');
+  const { pathname, searchParams } = new URL(request.url, 'http://mock');
   const chunks = await collect(request);
   if (pathname.startsWith('/api/')) {
     const route = routes.find(([method, pattern]) => method === request.method && pattern.test(pathname));
@@ -301,7 +340,7 @@ const server = createServer(async (request, response) => {
     const body =
       request.headers['content-type']?.startsWith('application/json') && raw !== '' ? JSON.parse(raw) : undefined;
     const answer = route
-      ? route[2](route[1].exec(pathname), body)
+      ? route[2](route[1].exec(decodeURI(pathname)), body, searchParams)
       : refuse(404, 'not_found', 'there is no such endpoint');
     const wrapped = typeof answer.status === 'number' ? answer : { status: 200, body: answer };
     response.writeHead(wrapped.status, { 'content-type': 'application/json' });
@@ -326,11 +365,14 @@ async function collect(stream) {
 }
 
 const sockets = new WebSocketServer({ server, path: '/live' });
-const picture = () => JSON.stringify({ topic: 'app/changes', as: 'state', etag: 'mock', version: 1, state: {} });
+const picture = (topic = 'app/changes') => {
+  const state = topic.startsWith('presence/') ? presenceOf(flags.empty) : {};
+  return JSON.stringify({ topic, as: 'state', etag: 'mock', version: 1, state });
+};
 sockets.on('connection', (socket) => {
   socket.on('message', (data) => {
     const said = JSON.parse(data.toString());
-    if (said.subscribe) socket.send(picture());
+    for (const { topic } of said.subscribe ?? []) socket.send(picture(topic));
     if (said.beat) socket.send(JSON.stringify({ beat: said.beat }));
   });
 });

@@ -7,6 +7,10 @@ test('there is a game to test', () => {
 
 for (const game of games) {
   test(`${game}: raise, lower and watch every kind of surface`, async ({ regie, browser }) => {
+    test.setTimeout(120_000);
+    regie.drop(game);
+    const known = async () => (await regie.call<{ key: string }[]>('GET', '/api/trackers')).map(({ key }) => key);
+    await expect.poll(known, { timeout: 60_000 }).toContain(game);
     await regie.restream('demo', game, ['Alice', 'Bob']);
     await regie.user('ed', 'editor');
     const crew = await browser.newContext();

@@ -12,7 +12,7 @@ test('two plugins on one page: neither covers, restyles or acts for the other, n
   regie,
   browser,
 }) => {
-  const game = games[0] ?? '';
+  const game = games.find((name) => !name.endsWith('-js')) ?? '';
   const { id } = await regie.restream('demo', game, ['Alice']);
   await regie.call('PATCH', '/api/restreams/demo', { panels: [{ key: 'second', tracker_type: 'tracker-probe' }] });
   await regie.user('ed', 'editor');

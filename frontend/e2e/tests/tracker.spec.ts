@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '../regie.js';
+import { expect, sheets, test } from '../regie.js';
 
 test('a click on the live page changes the open overlay, and the keyboard does the same', async ({
   regie,
@@ -129,11 +129,13 @@ test('nine pages of one browser are all live at once', async ({ regie, context }
 
 test('every page of a restream is free of accessibility faults, in both languages', async ({ regie, browser }) => {
   await regie.restream('demo', 'tracker-probe', ['Alice', 'Bob']);
+  await regie.call('PATCH', '/api/restreams/demo', { indices_template: sheets[0] ?? 'none' });
   await regie.user('ed', 'editor');
   const context = await browser.newContext();
   const page = await context.newPage();
   await regie.signIn(page, 'ed');
-  for (const path of ['/', '/demo', '/demo/live', '/demo/overlay', '/absent']) {
+  const paths = ['/', '/demo', '/demo/live', '/demo/indices', '/demo/overlay', '/demo/overlay/indices', '/absent'];
+  for (const path of paths) {
     for (const lang of ['en', 'fr']) {
       await page.goto(`${regie.url}${path}?lang=${lang}`);
       await expect(page.locator('html')).toHaveAttribute('lang', lang);

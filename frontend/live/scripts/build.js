@@ -1,5 +1,5 @@
 // Builds dist/: one script and one stylesheet a page kind, named by their content; manifest.json says the names:
-// {"live","page","overlay","overlay_css"}. The same sources give the same bytes. `build.js DIR` writes elsewhere.
+// {"live","page","crew","overlay","overlay_css"}. The same sources give the same bytes. `build.js DIR` writes elsewhere.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,13 +9,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 
 // Key in the manifest, which begins the file's name, too: [script, stylesheet].
-const pages = { live: ['live', 'page'], overlay: ['overlay', 'overlay_css'] };
+const pages = { live: ['live', 'page'], crew: ['crew'], overlay: ['overlay', 'overlay_css'] };
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 const manifest = {};
-// A build of its own for each: no chunk is shared, so a page loads one script.
-for (const [entry, [script, style]] of Object.entries(pages)) {
+// A build of its own for each: no chunk is shared, so nothing is loaded that the page does not name.
+for (const [entry, [script, style = script]] of Object.entries(pages)) {
   const { output } = await build({
     root,
     configFile: false,

@@ -20,6 +20,8 @@ export interface Page {
   /** The key an OBS link came with. */
   readonly key: string | null;
   readonly words: Readonly<Record<string, string>>;
+  /** All of `#rg-page`. */
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface Page {
  * now nor when it arrives later.
  */
 export function readPage(doc: Document): Page {
-  const config = readConfig(doc);
+  const config = readData(doc);
   const text = (value: unknown) => (typeof value === 'string' && value ? value : null);
   const locale = text(config.locale);
   const blocks = [...doc.querySelectorAll<HTMLElement>('[data-rg-topic]')]
@@ -46,7 +48,7 @@ export function readPage(doc: Document): Page {
         version: number(data.rgVersion),
       };
     });
-  return { blocks, key: text(config.key), words: (config.words ?? {}) as Record<string, string> };
+  return { blocks, key: text(config.key), words: (config.words ?? {}) as Record<string, string>, data: config };
 }
 
 /** The wants of all blocks; two blocks that show the same thing are asked for once. */
@@ -69,7 +71,7 @@ function number(value: string | undefined): number | null {
   return value && Number.isFinite(+value) ? +value : null;
 }
 
-function readConfig(doc: Document): Record<string, unknown> {
+export function readData(doc: Document): Record<string, unknown> {
   try {
     const config: unknown = JSON.parse(doc.querySelector('script#rg-page')?.textContent ?? '{}');
     return typeof config === 'object' && config !== null ? (config as Record<string, unknown>) : {};

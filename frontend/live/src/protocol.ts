@@ -25,6 +25,8 @@ export interface TopicFrame {
   etag?: string;
   version?: number;
   html?: string;
+  /** Of a topic that was asked for as `state`. */
+  state?: Json;
   /** The plugin's stylesheets, where they changed since the page was written. */
   css?: string[];
   /** Nothing changed since the etag that was echoed. */
@@ -42,7 +44,12 @@ export interface ErrorFrame {
   error: Fault;
 }
 
-export type Frame = TopicFrame | DoneFrame | ErrorFrame | { beat: unknown };
+/** An operator wants the page loaded again. */
+export interface ReloadFrame {
+  reload: true;
+}
+
+export type Frame = TopicFrame | DoneFrame | ErrorFrame | ReloadFrame | { beat: unknown };
 
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
 

@@ -1,4 +1,5 @@
 import { Board } from './board';
+import { hello, reload } from './hello';
 import { Link, liveUrl, type LinkState } from './link';
 import { wants, type Block, type Page } from './page';
 import type { DoneFrame, Fault, Frame, TopicFrame } from './protocol';
@@ -10,6 +11,8 @@ export interface Extras {
   topic?(frame: TopicFrame): void;
   done?(frame: DoneFrame): void;
   error?(fault: Fault): void;
+  /** The page is to be loaded again; an overlay simply does. */
+  reload?(): void;
 }
 
 /** Links the page: subscribes all blocks, shows what comes, and keeps `html[data-link]`. */
@@ -19,6 +22,7 @@ export function start(page: Page, show: (block: Block, html: string) => void, ex
     opened() {
       const subscribe = wants(page);
       if (subscribe.length) link.send({ subscribe });
+      link.send({ hello: hello(location) });
       extras.opened?.();
     },
     message(data) {
@@ -28,6 +32,7 @@ export function start(page: Page, show: (block: Block, html: string) => void, ex
         board.take(frame);
         extras.topic?.(frame);
       } else if ('done' in frame) extras.done?.(frame);
+      else if ('reload' in frame) (extras.reload ?? reload)();
       else if ('error' in frame) extras.error?.(frame.error);
     },
     state(state) {

@@ -179,7 +179,7 @@ describe('an action', () => {
     socket.fail();
     wait(250);
     FakeSocket.last.accept();
-    expect(FakeSocket.last.sent.map((frame) => Object.keys(frame)[0])).toEqual(['subscribe', 'do', 'do']);
+    expect(FakeSocket.last.sent.map((frame) => Object.keys(frame)[0])).toEqual(['subscribe', 'hello', 'do', 'do']);
     expect(FakeSocket.last.dos).toEqual(rest);
     FakeSocket.last.push({ done: rest[0]!.key, version: 5 });
     FakeSocket.last.push({ done: rest[1]!.key, version: 6 });

@@ -23,6 +23,7 @@ describe('the link of a page', () => {
           { topic: 'presence/demo', surface: 'live', ...common, etag: 'p-1-v' },
         ],
       },
+      { hello: { page: '/', build: 'hello.ts' } },
     ]);
   });
 
@@ -78,7 +79,7 @@ describe('the link of a page', () => {
   it('beats every 10 s, and gives up a link that is silent for 25 s', () => {
     const socket = overlay(blockMarkup('a'));
     vi.advanceTimersByTime(20_000);
-    expect(socket.sent.slice(1)).toEqual([{ beat: 1 }, { beat: 2 }]);
+    expect(socket.sent.slice(2)).toEqual([{ beat: 1 }, { beat: 2 }]);
     socket.push({ beat: 2 }, false);
     vi.advanceTimersByTime(24_999);
     expect(state()).toBe('open');

@@ -33,6 +33,10 @@ export async function startServer() {
     down: false,
     /** @type {string | undefined} */
     refuse: undefined,
+    /** What the host's own actions were (undo, presence), with their topics. */
+    told: /** @type {{ topic: string, action: { type: string } }[]} */ ([]),
+    presence: /** @type {object | undefined} */ (undefined),
+    completions: { checks: ['Feron Woods', 'Forêt de Firon', 'Lower Mine', 'Old Well', 'Tower 50'] },
   };
   const answered = new Map();
 
@@ -77,9 +81,24 @@ export async function startServer() {
       response.setHeader('content-type', 'text/html');
       response.setHeader('content-security-policy', POLICY);
       response.end(page(path === '/live-page' ? 'live' : 'overlay'));
-    } else if (Object.values(manifest).includes(file)) {
-      response.setHeader('content-type', types[/** @type {'js' | 'css'} */ (file.split('.').pop())]);
-      response.end(read(file));
+    } else if (path.startsWith('/pages/')) {
+      // As the real server wrote it: host/restream/src/pages/tests/samples.rs.
+      response.setHeader('content-type', 'text/html');
+      response.setHeader('content-security-policy', POLICY);
+      response.end(readFileSync(new URL(`.${path}.html`, import.meta.url)));
+    } else if (path === '/finale/indices/completions') {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(state.completions));
+    } else if (path === '/plugins/sample/1/sample.js') {
+      response.setHeader('content-type', 'text/javascript');
+      response.end('document.body.dataset.scripted = window.TRACKER_STREAM_URL');
+    } else if (path === '/plugins/sample/1/sample.css') {
+      response.setHeader('content-type', 'text/css');
+      response.end(readFileSync(new URL('pages/_sample.css', import.meta.url)));
+    } else if (file in manifest || Object.values(manifest).includes(file)) {
+      const name = manifest[file] ?? file;
+      response.setHeader('content-type', types[/** @type {'js' | 'css'} */ (name.split('.').pop())]);
+      response.end(read(name));
     } else if (path.startsWith('/plugins/p/')) {
       response.setHeader('content-type', 'text/css');
       const color = path.includes('/1/') ? 'rgb(1, 1, 1)' : 'rgb(2, 2, 2)';
@@ -108,12 +127,20 @@ export async function startServer() {
       if ('subscribe' in frame) {
         subscribed.set(link, frame.subscribe);
         for (const want of frame.subscribe) {
-          if (want.etag === etag()) link.send(JSON.stringify({ ...want, current: true }));
+          if (want.as === 'state')
+            link.send(JSON.stringify({ ...want, etag: 'p-1-v', version: 1, state: state.presence }));
+          else if (want.etag === etag() || want.etag === 'l-1-v') link.send(JSON.stringify({ ...want, current: true }));
           else picture(link, want);
         }
       }
       if ('do' in frame) {
-        const { key, action } = frame.do;
+        const { key, action, topic } = frame.do;
+        if ('type' in action) {
+          state.told.push({ topic, action });
+          const error = state.refuse && { code: 'undo_conflict', message: state.refuse };
+          link.send(JSON.stringify({ done: key, version: state.version, error }));
+          return;
+        }
         state.keys.push(key);
         if (state.refuse) {
           link.send(JSON.stringify({ done: key, error: { code: 'plugin.no', message: state.refuse } }));
@@ -134,6 +161,10 @@ export async function startServer() {
   return {
     state,
     publish,
+    /** A frame for every link. @param {object} frame */
+    push(frame) {
+      for (const link of links.clients) link.send(JSON.stringify(frame));
+    },
     url: `http://127.0.0.1:${port}`,
     /** Cuts all links and lets none in until `down` is false again. */
     drop() {

@@ -8,7 +8,7 @@ pub const RESERVED_SEGMENTS: &[&str] = &[
     "races", "invite", "video", "lobby", "obs", "ws", "webhooks", "hooks", "billing", "ingest", "plugins",
     "static", "healthz", "readyz", "metrics", "docs", "settings", "users",
     // `/app/restreams/new` is a page.
-    "new",
+    "new", "preset",
 ];
 
 /// A UUIDv7: sorts by the time it was made.

@@ -1,12 +1,13 @@
-//! What names, passwords and labels may be.
+//! What names, passwords, labels, targets and granted roles may be.
 
-use regie_core::{Error, Result};
+use regie_core::{Error, Result, Role};
 use unicode_normalization::UnicodeNormalization;
 
 const NAME_CHARS: usize = 40;
 const PASSWORD_CHARS: usize = 8;
 const PASSWORD_BYTES: usize = 1024;
 const LABEL_CHARS: usize = 80;
+const TOKENS_BYTES: usize = 200;
 
 /// The name as it is kept: trimmed, composed (NFC), 1 to 40 characters, none of them invisible.
 pub(crate) fn name(text: &str) -> Result<String> {
@@ -33,6 +34,28 @@ pub(crate) fn password(text: &str) -> Result<()> {
         return Err(Error::bad_request("this password is too long").path("password").hint(hint));
     }
     Ok(())
+}
+
+/// Tokens joined by `.`, as in `restream.12`: the name of a target or a scope, and a key in storage.
+pub(crate) fn tokens(text: &str, field: &'static str) -> Result<()> {
+    let of_token = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+    let token = |t: &str| (1..=64).contains(&t.len()) && t.bytes().all(of_token);
+    if text.len() <= TOKENS_BYTES && text.split('.').all(token) {
+        return Ok(());
+    }
+    Err(Error::bad_request(format!("this is not a {field}"))
+        .path(field)
+        .hint("tokens of a-z, 0-9, - and _, joined by a dot, as in restream.12"))
+}
+
+/// A role that a target can grant.
+pub(crate) fn granted_role(role: Role) -> Result<()> {
+    if matches!(role, Role::Editor | Role::Restreamer) {
+        return Ok(());
+    }
+    Err(Error::bad_request(format!("the role {} cannot be granted on one target", role.as_str()))
+        .path("role")
+        .hint("editor or restreamer"))
 }
 
 fn line(text: &str, most: usize, field: &'static str) -> Result<String> {
@@ -66,6 +89,8 @@ fn is_invisible(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -99,5 +124,33 @@ mod tests {
         }
         assert!(password(&"x".repeat(1024)).is_ok());
         assert!(password(&"x".repeat(1025)).is_err());
+    }
+
+    #[test]
+    fn targets_and_scopes_are_tokens_joined_by_dots() {
+        let long = "x".repeat(65);
+        for good in ["restream.12", "auto.restream.12", "a", "a-b_c.d", &"x".repeat(64)] {
+            assert!(tokens(good, "target").is_ok(), "{good}");
+        }
+        for bad in ["", ".", "a.", ".a", "a..b", "A", "a/b", "é", "a b", &long, &"abc.".repeat(60)] {
+            assert_eq!(tokens(bad, "scope").unwrap_err().path.as_deref(), Some("scope"), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_target_that_is_taken_is_a_key_of_storage(text in "[a-zA-Z0-9_./é -]{0,80}") {
+            if tokens(&text, "target").is_ok() {
+                prop_assert!(text.split('.').all(|t| regie_core::Topic::parse(t).is_ok()), "{}", text);
+            }
+        }
+
+        #[test]
+        fn a_name_that_is_kept_is_kept_as_it_is(text in ".{0,60}") {
+            if let Ok(kept) = name(&text) {
+                prop_assert_eq!(name(&kept).unwrap(), kept.clone());
+                prop_assert_eq!(fold(&kept), fold(&text));
+            }
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The room's one object: the four buckets, what they hold in memory, and who is told when rights change.
+//! The room's one object: its buckets, what they hold in memory, and who is told when rights change.
 
 use std::sync::Arc;
 
@@ -8,13 +8,14 @@ use regie_store::Bucket;
 use tokio::sync::{Mutex, watch};
 
 use crate::{
-    Options, PublicUrl,
+    Describer, Options, PublicUrl,
     limiter::Limiter,
     model::{KeyDoc, NameDoc, SCHEMA, SessionDoc, TokenDoc, UserDoc},
     password::Passwords,
     secret::{self, Hash},
     state::State,
     table::{Stored, Table},
+    target::TargetDoc,
     users::name_key,
 };
 
@@ -24,6 +25,7 @@ pub struct Buckets {
     pub sessions: Arc<dyn Bucket>,
     pub tokens: Arc<dyn Bucket>,
     pub keys: Arc<dyn Bucket>,
+    pub targets: Arc<dyn Bucket>,
 }
 
 pub struct Identity {
@@ -31,6 +33,7 @@ pub struct Identity {
     pub(crate) sessions: Table,
     pub(crate) tokens: Table,
     pub(crate) keys: Table,
+    pub(crate) targets: Table,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) options: Options,
     pub(crate) public_url: Option<PublicUrl>,
@@ -42,6 +45,8 @@ pub struct Identity {
     pub(crate) state: RwLock<State>,
     /// Held from the check that allows a write to its being in `state`. Taken before `state`.
     pub(crate) writing: Mutex<()>,
+    /// Held for as long as it is read or set, never while it is called.
+    pub(crate) describer: RwLock<Option<Describer>>,
     changes: watch::Sender<u64>,
 }
 
@@ -60,6 +65,7 @@ impl Identity {
             sessions: table(buckets.sessions),
             tokens: table(buckets.tokens),
             keys: table(buckets.keys),
+            targets: table(buckets.targets),
             public_url,
             bootstrap: bootstrap.map(secret::hash),
             opened_at_ms: clock.now_ms(),
@@ -67,6 +73,7 @@ impl Identity {
             limiter: Limiter::new(options.login_attempts, options.login_window_ms),
             state: RwLock::default(),
             writing: Mutex::default(),
+            describer: RwLock::default(),
             changes: watch::Sender::new(0),
             clock,
             options,
@@ -75,8 +82,8 @@ impl Identity {
         Ok(Arc::new(identity))
     }
 
-    /// Rises whenever a right may have gone (logout, role, disabled user, revoked key, token or session): ask every
-    /// [`crate::Principal`] of an open link again.
+    /// Rises whenever rights may have changed (logout, role, grant on a target, disabled user, revoked key, token or
+    /// session): ask every [`crate::Principal`] of an open link again.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }
@@ -103,11 +110,18 @@ impl Identity {
         }
         for (key, Stored { doc, .. }) in self.tokens.all::<TokenDoc>("").await? {
             let Some(hash) = secret::parse_hash(&key) else { continue };
+            if state.users.get(&doc.user).is_some_and(|u| u.doc.token_epoch != doc.epoch) {
+                self.tokens.remove(&key, &Actor::anonymous()).await?;
+                continue;
+            }
             state.tokens.insert(hash, doc);
         }
         for (kid, Stored { doc, .. }) in self.keys.all::<KeyDoc>("").await? {
             let Some(hash) = secret::parse_hash(&doc.hash) else { continue };
             state.keys.insert(kid, (hash, doc));
+        }
+        for (target, stored) in self.targets.all::<TargetDoc>("").await? {
+            state.keep_target(&target, stored);
         }
         *self.state.write() = state;
         Ok(())

@@ -2,17 +2,20 @@
 //! Who someone is: users and their roles, password logins, sessions, API tokens, OBS keys, and the checks that every
 //! request passes (host, origin, credential).
 //!
-//! It does not know what a role allows: rooms ask [`regie_core::Actor::require`] with the greater of the global role and
-//! what their target grants. It does not know links or topics' content either: [`Principal`] reads the current state each
+//! It does not know what a role allows: rooms ask [`regie_core::Actor::require`] of [`Principal::actor_on`], whose role is
+//! the greater of the global one and what a target grants; a target is a name that the room chose. It does not know links or topics' content either: [`Principal`] reads the current state each
 //! time it is asked, and [`Identity::changes`] tells when asking again may answer otherwise.
 //!
-//! Secrets are never stored as they are: passwords as argon2id, everything random (sessions, tokens, keys) as SHA-256.
+//! Secrets are never stored as they are: passwords as argon2id, everything random (sessions, tokens, keys,
+//! invitations) as SHA-256.
 
 mod authority;
 mod check;
 mod client_ip;
 mod first_admin;
+mod grants;
 mod identity;
+mod invites;
 mod keys;
 mod limiter;
 mod model;
@@ -25,12 +28,15 @@ mod secret;
 mod sessions;
 mod state;
 mod table;
+mod target;
 mod tokens;
 mod users;
 
 pub use authority::{PublicUrl, check_host};
 pub use client_ip::{Proxies, client_ip};
+pub use grants::Grant;
 pub use identity::{Buckets, Identity};
+pub use invites::{Accepted, Described, Describer, Invite};
 pub use keys::{Key, NewKey};
 pub use model::User;
 pub use options::{Options, SETTINGS};

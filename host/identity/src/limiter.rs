@@ -1,4 +1,5 @@
-//! Failed logins per name and per address, in a window that starts with the first of them.
+//! Failed logins per name and per address, and failed guesses at secrets per address, in a window that starts with the
+//! first of them.
 
 use std::{
     collections::HashMap,
@@ -35,7 +36,7 @@ pub(crate) struct Limiter {
 
 /// An attempt that was let through. It counts as failed unless [`Limiter::succeeded`] takes it back.
 #[derive(Debug)]
-pub(crate) struct Attempt([Who; 2]);
+pub(crate) struct Attempt(Vec<Who>);
 
 impl Limiter {
     pub fn new(most: u64, window_ms: u64) -> Self {
@@ -45,7 +46,21 @@ impl Limiter {
 
     /// Counted before the password is looked at, so that attempts at the same time do not get past the limit.
     pub fn attempt(&self, name: &str, from: IpAddr, now_ms: i64) -> Result<Attempt> {
-        let attempt = Attempt([Who::Address(network(from)), Who::Name(secret::hash(name))]);
+        self.count(vec![Who::Address(network(from)), Who::Name(secret::hash(name))], now_ms)
+    }
+
+    /// Of someone who is signed in: a password asked for once more.
+    pub fn attempt_as(&self, name: &str, now_ms: i64) -> Result<Attempt> {
+        self.count(vec![Who::Name(secret::hash(name))], now_ms)
+    }
+
+    /// Of a secret that nobody's name goes with.
+    pub fn guess(&self, from: IpAddr, now_ms: i64) -> Result<Attempt> {
+        self.count(vec![Who::Address(network(from))], now_ms)
+    }
+
+    fn count(&self, who: Vec<Who>, now_ms: i64) -> Result<Attempt> {
+        let attempt = Attempt(who);
         let mut windows = self.windows.lock();
         for who in &attempt.0 {
             if let Some(window) = windows.get(who)
@@ -53,7 +68,7 @@ impl Limiter {
                 && self.runs(window, now_ms)
             {
                 let wait = (window.started_ms.saturating_add(self.window_ms) - now_ms + 999) / 1000;
-                return Err(Error::new(ErrorKind::RateLimited, "too many failed attempts to sign in")
+                return Err(Error::new(ErrorKind::RateLimited, "too many failed attempts")
                     .hint(format!("try again in {wait} s")));
             }
         }
@@ -138,6 +153,19 @@ mod tests {
             let attempt = limiter.attempt("ada", ip("192.0.2.1"), 0).unwrap();
             limiter.succeeded(&attempt);
         }
+    }
+
+    #[test]
+    fn guesses_count_for_the_address_and_an_asked_password_for_the_name_alone() {
+        let limiter = Limiter::new(2, 1000);
+        for _ in 0..2 {
+            limiter.guess(ip("192.0.2.1"), 0).unwrap();
+            limiter.attempt_as("ada", 0).unwrap();
+        }
+        assert!(limiter.guess(ip("192.0.2.1"), 0).is_err());
+        assert!(limiter.attempt("bob", ip("192.0.2.1"), 0).is_err());
+        assert!(limiter.attempt("ada", ip("192.0.2.2"), 0).is_err());
+        assert!(limiter.attempt("bob", ip("192.0.2.2"), 0).is_ok());
     }
 
     #[test]

@@ -48,6 +48,9 @@ pub(crate) struct UserDoc {
     /// write ends them all.
     #[serde(default)]
     pub epoch: u64,
+    /// The same of all API tokens.
+    #[serde(default)]
+    pub token_epoch: u64,
     #[serde(flatten)]
     pub rest: Map<String, Value>,
 }
@@ -95,6 +98,12 @@ pub(crate) struct TokenDoc {
     pub id: String,
     pub user: String,
     pub label: String,
+    /// What alone it is good for, beyond a viewer's rights.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The user's `token_epoch`, when it was made.
+    #[serde(default)]
+    pub epoch: u64,
     pub created_at_ms: i64,
     #[serde(flatten)]
     pub rest: Map<String, Value>,

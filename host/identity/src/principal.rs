@@ -8,14 +8,16 @@ use subtle::ConstantTimeEq as _;
 
 use crate::{
     Identity, User,
+    model::TokenDoc,
     secret::{self, Hash},
+    state::State,
 };
 
 /// Name of the session's cookie.
 pub const COOKIE: &str = "regie_session";
 
 /// The name and id of whoever holds the bootstrap token.
-const BOOTSTRAP: &str = "bootstrap";
+pub(crate) const BOOTSTRAP: &str = "bootstrap";
 
 /// A credential that was good when it was shown. Asks for the current state each time, so that it may outlive the request.
 #[derive(Clone)]
@@ -33,19 +35,44 @@ pub(crate) enum Who {
 }
 
 impl Principal {
-    /// Who this is now; anonymous once the credential is void.
+    /// Who this is now, with the global role; anonymous once the credential is void.
     pub fn actor(&self) -> Actor {
         self.current().unwrap_or_default()
+    }
+
+    /// The same with the role on `target` (`restream.12`): the greater of the global one and what the target grants.
+    pub fn actor_on(&self, target: &str) -> Actor {
+        self.current_on(Some(target)).unwrap_or_default()
     }
 
     /// Who this is now: `None` once the credential is void (ended session, revoked token, disabled user). A visitor who
     /// never had one is `Some` and anonymous.
     pub fn current(&self) -> Option<Actor> {
+        self.current_on(None)
+    }
+
+    fn current_on(&self, target: Option<&str>) -> Option<Actor> {
         match self.who {
             Who::Anonymous => Some(Actor::anonymous()),
             Who::Bootstrap => Some(Actor { id: BOOTSTRAP.into(), name: BOOTSTRAP.into(), role: Role::Admin }),
-            Who::Session(_) | Who::Token(_) => self.read(User::actor),
+            Who::Session(_) | Who::Token(_) => self.read(|state, holder| match holder {
+                Holder::User(user) => {
+                    let role = target.map_or(user.role, |target| state.role_on(user, target));
+                    Actor { role, ..user.actor() }
+                }
+                Holder::Scoped(token) => {
+                    Actor { id: token.user.clone(), name: token.label.clone(), role: Role::Viewer }
+                }
+            }),
         }
+    }
+
+    /// What alone a token with a scope is good for; `None` for all others, and once it is void.
+    pub fn scope(&self) -> Option<String> {
+        self.read(|_, holder| match holder {
+            Holder::User(_) => None,
+            Holder::Scoped(token) => token.scope.clone(),
+        })?
     }
 
     /// The actor, if its global role is at least `role`; else 401 or 403.
@@ -55,21 +82,42 @@ impl Principal {
         Ok(actor)
     }
 
-    /// `None` for anonymous visitors and void credentials.
+    /// The actor on `target`, if its role there is at least `role`; else 401 or 403.
+    pub fn require_on(&self, target: &str, role: Role) -> Result<Actor> {
+        let actor = self.actor_on(target);
+        actor.require(role)?;
+        Ok(actor)
+    }
+
+    /// Someone who may see to their own things: 401 for the anonymous, 403 for a token with a scope.
+    pub(crate) fn person(&self) -> Result<Actor> {
+        if let Some(scope) = self.scope() {
+            return Err(Error::forbidden(format!("this token is good for {scope} only"))
+                .hint("sign in, or send a token without a scope"));
+        }
+        let actor = self.actor();
+        if actor.is_anonymous() { Err(self.identity.not_signed_in()) } else { Ok(actor) }
+    }
+
+    /// `None` for anonymous visitors and void credentials. A token with a scope is a viewer of the token's name.
     pub fn user(&self) -> Option<User> {
+        let plain = |id: &str, name: &str, role, created_at_ms| User {
+            id: id.into(),
+            name: name.into(),
+            role,
+            disabled: false,
+            twitch_id: None,
+            twitch_name: None,
+            avatar_url: None,
+            created_at: rfc3339(created_at_ms),
+        };
         match self.who {
             Who::Anonymous => None,
-            Who::Bootstrap => Some(User {
-                id: BOOTSTRAP.into(),
-                name: BOOTSTRAP.into(),
-                role: Role::Admin,
-                disabled: false,
-                twitch_id: None,
-                twitch_name: None,
-                avatar_url: None,
-                created_at: rfc3339(self.identity.opened_at_ms),
+            Who::Bootstrap => Some(plain(BOOTSTRAP, BOOTSTRAP, Role::Admin, self.identity.opened_at_ms)),
+            Who::Session(_) | Who::Token(_) => self.read(|_, holder| match holder {
+                Holder::User(user) => user.clone(),
+                Holder::Scoped(token) => plain(&token.user, &token.label, Role::Viewer, token.created_at_ms),
             }),
-            Who::Session(_) | Who::Token(_) => self.read(User::clone),
         }
     }
 
@@ -78,20 +126,38 @@ impl Principal {
         self.identity.key_opens(key, topic, surface)
     }
 
-    fn read<T>(&self, see: impl FnOnce(&User) -> T) -> Option<T> {
+    fn read<T>(&self, see: impl FnOnce(&State, Holder<'_>) -> T) -> Option<T> {
         let state = self.identity.state.read();
-        let user = match &self.who {
-            Who::Session(session) => state.session_user(session, self.identity.clock.now_ms()),
-            Who::Token(token) => state.token_user(token),
-            Who::Anonymous | Who::Bootstrap => None,
+        let holder = match &self.who {
+            Who::Session(session) => Holder::User(state.session_user(session, self.identity.clock.now_ms())?),
+            Who::Token(token) => match state.token_user(token) {
+                Some(user) => Holder::User(user),
+                None => Holder::Scoped(state.token(token)?),
+            },
+            Who::Anonymous | Who::Bootstrap => return None,
         };
-        user.map(see)
+        Some(see(&state, holder))
     }
+}
+
+/// With whose rights a credential acts.
+enum Holder<'a> {
+    User(&'a User),
+    /// Those of nobody, but for its scope.
+    Scoped(&'a TokenDoc),
 }
 
 impl regie_core::Credential for Principal {
     fn actor(&self) -> Option<Actor> {
         self.current()
+    }
+
+    fn actor_on(&self, target: &str) -> Option<Actor> {
+        self.current_on(Some(target))
+    }
+
+    fn scope(&self) -> Option<String> {
+        self.scope()
     }
 
     fn opens(&self, key: Option<&str>, topic: &Topic, surface: Option<&str>) -> bool {
@@ -120,7 +186,7 @@ impl Identity {
         if self.bootstrap.is_some_and(|known| known.ct_eq(&hash).into()) {
             return Ok(Who::Bootstrap);
         }
-        if self.state.read().token_user(&hash).is_some() {
+        if self.state.read().token(&hash).is_some() {
             return Ok(Who::Token(hash));
         }
         Err(bad_bearer("this API token is not known (any more)"))

@@ -27,6 +27,8 @@ pub struct UserPatch {
     pub role: Option<Role>,
     pub password: Option<String>,
     pub disabled: Option<bool>,
+    /// Whether the user's API tokens end, too; else they outlive a new password.
+    pub revoke_tokens: bool,
     /// Asked of those who change their own password without being an admin.
     pub current_password: Option<String>,
 }
@@ -71,7 +73,7 @@ impl Identity {
             avatar_url: None,
             created_at: rfc3339(self.clock.now_ms()),
         };
-        Ok(UserDoc { schema: SCHEMA, user, password, epoch: 0, rest: Map::new() })
+        Ok(UserDoc { schema: SCHEMA, user, password, epoch: 0, token_epoch: 0, rest: Map::new() })
     }
 
     /// The caller holds `writing`.
@@ -88,6 +90,17 @@ impl Identity {
         Ok(user)
     }
 
+    /// Takes back one that was just made, when what it was made for failed. The caller holds `writing`.
+    pub(crate) async fn remove_user(&self, user: &User) {
+        self.state.write().forget_user(&user.id);
+        if let Err(error) = self.users.remove(&user_key(&user.id), &user.actor()).await {
+            // It is there again after a restart, and harmless: a viewer whose password is known to who made it.
+            tracing::warn!(%error, user = user.id, "a user that was not wanted after all could not be removed");
+            return;
+        }
+        self.free(&user.name, &user.actor()).await;
+    }
+
     pub fn user(&self, name_or_id: &str) -> Option<User> {
         self.state.read().by_name_or_id(name_or_id).map(|u| u.doc.user.clone())
     }
@@ -102,13 +115,10 @@ impl Identity {
         (page, rest.next().is_some())
     }
 
-    /// Admins change anyone; others their own password, which they must know. A new password ends the user's other
-    /// sessions. 409 for a taken name and for what would leave no admin who can sign in.
+    /// Admins change anyone; others their own password and tokens, for which they must know it. A new password ends the
+    /// user's other sessions. 409 for a taken name and for what would leave no admin who can sign in.
     pub async fn patch_user(&self, by: &Principal, name_or_id: &str, patch: UserPatch) -> Result<User> {
-        let actor = by.require(Role::Viewer)?;
-        if actor.is_anonymous() {
-            return Err(self.not_signed_in());
-        }
+        let actor = by.person()?;
         let found = self.user(name_or_id);
         if actor.role < Role::Admin {
             let own = found.as_ref().is_some_and(|user| user.id == actor.id);
@@ -140,6 +150,7 @@ impl Identity {
             doc.user.role = patch.role.unwrap_or(doc.user.role);
             doc.user.disabled = patch.disabled.unwrap_or(doc.user.disabled);
             doc.epoch += u64::from(password.is_some() || (doc.user.disabled && !old.user.disabled));
+            doc.token_epoch += u64::from(patch.revoke_tokens);
             doc.password = password.clone().or(doc.password);
             doc
         };
@@ -150,6 +161,7 @@ impl Identity {
             _ => None,
         };
         self.follow_epoch(&id, doc.epoch, keep).await?;
+        self.clear_tokens(|t| t.user == id && t.epoch != doc.token_epoch, &actor).await?;
         Ok(doc.user)
     }
 
@@ -157,8 +169,7 @@ impl Identity {
         let Some(current) = &patch.current_password else {
             return Err(Error::bad_request("your present password is missing").path("current_password"));
         };
-        let attempt =
-            self.limiter.attempt(&check::fold(&actor.name), [0, 0, 0, 0].into(), self.clock.now_ms())?;
+        let attempt = self.limiter.attempt_as(&check::fold(&actor.name), self.clock.now_ms())?;
         let stored = self.state.read().users.get(&actor.id).and_then(|u| u.doc.password.clone());
         let current = if current.len() > 4096 { "" } else { current };
         if !self.passwords.verify(current, stored.as_deref()).await? {
@@ -206,7 +217,11 @@ impl Identity {
 
     fn keep_an_admin(&self, old: &UserDoc, new: &UserDoc) -> Result<()> {
         let is_admin = |doc: &UserDoc| doc.user.role == Role::Admin && !doc.user.disabled;
-        if is_admin(old) && !is_admin(new) && !self.state.read().has_admin_besides(&old.user.id) {
+        let can_sign_in = new.has_credential() || new.token_epoch == old.token_epoch;
+        if is_admin(old)
+            && !(is_admin(new) && can_sign_in)
+            && !self.state.read().has_admin_besides(&old.user.id)
+        {
             return Err(Error::conflict("this is the last admin who can sign in")
                 .hint("make someone else admin first"));
         }

@@ -44,7 +44,7 @@ impl Source for Room {
         Ok(Snapshot { version, etag: format!("bench-{version}-0"), css: [].into(), body: Body::State(body) })
     }
 
-    async fn act(&self, _: &Topic, _: &Actor, _: Act) -> Result<u64, Refused> {
+    async fn act(&self, _: &Topic, _: &dyn Credential, _: Act) -> Result<u64, Refused> {
         Ok(self.0.lock().0)
     }
 }
@@ -93,7 +93,7 @@ async fn serve_hub(listener: TcpListener) -> Result<(), Box<dyn Error>> {
     room.0.lock().1 = "\"\"".into();
     hub.register("bench", room.clone());
     let live = |State(hub): State<Arc<Hub>>, request: Request| async move {
-        regie_live::websocket(hub, request, Arc::new(Anyone))
+        regie_live::websocket(hub, request, Arc::new(Anyone), std::net::Ipv4Addr::LOCALHOST.into())
     };
     let sub = |State(hub): State<Arc<Hub>>| async move {
         let want = Want { form: Form::State, surface: None, slot: None, locale: None };

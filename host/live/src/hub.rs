@@ -14,11 +14,12 @@ use std::{
 
 use parking_lot::{Mutex, RwLock};
 use regie_core::{Error, ErrorKind, Result, Shutdown, Topic};
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, sync::watch as channel};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     feed::{Feed, FeedKey, Shared, guarded},
+    links::Agents,
     message,
     options::{Counters, Options, Stats},
     session::Session,
@@ -45,6 +46,8 @@ pub struct Hub {
     evaluations: AtomicU64,
     ids: AtomicU64,
     turns: AtomicUsize,
+    pub(crate) link_changes: channel::Sender<u64>,
+    pub(crate) agents: Mutex<Agents>,
 }
 
 /// Keeps a feed alive.
@@ -102,6 +105,8 @@ impl Hub {
             evaluations: AtomicU64::new(0),
             ids: AtomicU64::new(1),
             turns: AtomicUsize::new(0),
+            link_changes: channel::Sender::new(0),
+            agents: Mutex::default(),
         });
         shutdown.spawn(Arc::clone(&hub).keep());
         hub

@@ -8,6 +8,7 @@
 mod feed;
 mod frame;
 mod hub;
+mod links;
 mod message;
 mod options;
 mod picture;
@@ -17,6 +18,7 @@ mod shard;
 mod source;
 
 pub use hub::Hub;
+pub use links::{LinkInfo, Told};
 pub use options::{Options, Stats};
 pub use routes::{sse, websocket};
 pub use source::{Act, Body, Credential, Form, Refused, Snapshot, Source, Variant, Want};

@@ -10,7 +10,7 @@ use crate::{
     source::{Act, Form, Refused, Variant, Want},
 };
 
-const SHAPE: &str = r#"one of {"subscribe":[…]}, {"unsubscribe":[…]}, {"do":{…}}, {"beat":…}"#;
+const SHAPE: &str = r#"one of {"subscribe":[…]}, {"unsubscribe":[…]}, {"do":{…}}, {"hello":{…}}, {"beat":…}"#;
 
 /// What a client said in one frame; several members may stand together.
 #[derive(Debug, Default)]
@@ -18,6 +18,7 @@ pub(crate) struct Said {
     pub subscribe: Vec<Result<Subscribe, Box<Unreadable>>>,
     pub unsubscribe: Vec<Unsubscribe>,
     pub action: Option<Do>,
+    pub hello: Option<Hello>,
     /// Echoed as it is.
     pub beat: Option<Box<RawValue>>,
 }
@@ -54,6 +55,15 @@ pub(crate) struct Do {
     pub act: Act,
 }
 
+/// What a page says of itself: shown to operators, believed by nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Hello {
+    /// Path and query, without anything that opens doors.
+    pub page: Box<str>,
+    /// Of the page's script; empty where it does not say.
+    pub build: Box<str>,
+}
+
 #[derive(Deserialize)]
 struct RawSaid<'a> {
     #[serde(borrow, default)]
@@ -62,6 +72,8 @@ struct RawSaid<'a> {
     unsubscribe: Option<Vec<&'a RawValue>>,
     #[serde(borrow, default, rename = "do")]
     action: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    hello: Option<&'a RawValue>,
     #[serde(default)]
     beat: Option<Box<RawValue>>,
 }
@@ -97,8 +109,8 @@ impl Said {
     pub(crate) fn read(text: &str) -> Result<Self> {
         let raw: RawSaid = serde_json::from_str(text)
             .map_err(|e| Error::bad_request(format!("not a frame: {e}")).hint(SHAPE))?;
-        if raw.subscribe.is_none() && raw.unsubscribe.is_none() && raw.action.is_none() && raw.beat.is_none()
-        {
+        let asks = raw.subscribe.is_some() || raw.unsubscribe.is_some() || raw.action.is_some();
+        if !asks && raw.hello.is_none() && raw.beat.is_none() {
             return Err(Error::bad_request("a frame that says nothing").hint(SHAPE));
         }
         if raw.beat.as_ref().is_some_and(|beat| beat.get().len() > 64) {
@@ -109,6 +121,7 @@ impl Said {
             subscribe: raw.subscribe.unwrap_or_default().into_iter().map(Subscribe::read).collect(),
             unsubscribe: unsubscribe.collect::<Result<_>>()?,
             action: raw.action.map(Do::read).transpose()?,
+            hello: raw.hello.map(Hello::read).transpose()?,
             beat: raw.beat,
         })
     }
@@ -168,6 +181,47 @@ impl Unsubscribe {
         let one: One = serde_json::from_str(raw.get()).map_err(|e| unreadable("unsubscribe", &e))?;
         Ok(Self { topic: Topic::parse(&one.topic)?, want: Some(one.want) })
     }
+}
+
+impl Hello {
+    /// Bytes of a page's path and query.
+    const PAGE: usize = 512;
+    /// Bytes of a build's name.
+    const BUILD: usize = 64;
+
+    fn read(raw: &RawValue) -> Result<Self> {
+        #[derive(Deserialize)]
+        struct Raw {
+            page: String,
+            #[serde(default)]
+            build: String,
+        }
+        let Raw { page, build } = serde_json::from_str(raw.get()).map_err(|e| unreadable("hello", &e))?;
+        let plain = |text: &str| !text.chars().any(char::is_control);
+        if !page.starts_with('/') || page.len() > Self::PAGE || !plain(&page) {
+            return Err(Error::bad_request("this is no page's path and query").path("hello.page").hint(
+                format!("it begins with /, has at most {} bytes and no control characters", Self::PAGE),
+            ));
+        }
+        if build.len() > Self::BUILD || !plain(&build) {
+            return Err(Error::bad_request(format!("a build's name has at most {} bytes", Self::BUILD))
+                .path("hello.build"));
+        }
+        Ok(Self { page: without_keys(&page).into(), build: build.into() })
+    }
+}
+
+/// The page without the capability that its address may carry, nor a fragment. A parameter whose name is written with
+/// escapes could be one, and none of ours is: it goes, too.
+fn without_keys(page: &str) -> String {
+    let page = page.split('#').next().unwrap_or_default();
+    let Some((path, query)) = page.split_once('?') else { return page.to_owned() };
+    let harmless = |parameter: &&str| {
+        let name = parameter.split('=').next().unwrap_or_default();
+        !name.contains(['%', '+']) && !["key", "token"].iter().any(|secret| name.eq_ignore_ascii_case(secret))
+    };
+    let query: Vec<_> = query.split('&').filter(harmless).filter(|parameter| !parameter.is_empty()).collect();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
 }
 
 impl Do {
@@ -280,6 +334,11 @@ pub(crate) fn fault(error: &Error) -> Bytes {
     json_frame(&error.body())
 }
 
+/// The page is to be loaded again.
+pub(crate) fn reload() -> Bytes {
+    frame::text(br#"{"reload":true}"#)
+}
+
 pub(crate) fn beat(value: &str) -> Bytes {
     frame::text(format!("{{\"beat\":{value}}}").as_bytes())
 }
@@ -314,10 +373,36 @@ mod tests {
 
     #[test]
     fn frames_that_say_nothing_are_refused_with_the_right_shape() {
-        for bad in ["", "x", "[]", "3", "{}", r#"{"hello":1}"#, r#"{"do":{}}"#, r#"{"subscribe":"a"}"#] {
+        for bad in ["", "x", "[]", "3", "{}", r#"{"hallo":1}"#, r#"{"do":{}}"#, r#"{"subscribe":"a"}"#] {
             assert!(Said::read(bad).is_err(), "{bad}");
         }
         assert_eq!(Said::read("{}").unwrap_err().hint.as_deref(), Some(SHAPE));
+    }
+
+    #[test]
+    fn a_page_that_says_hello_never_carries_a_key() {
+        for (said, page) in [
+            ("/a/overlay", "/a/overlay"),
+            ("/a/overlay?view=x&slot=2", "/a/overlay?view=x&slot=2"),
+            ("/a/overlay?key=1.f00&slot=2", "/a/overlay?slot=2"),
+            ("/a/overlay?slot=2&KEY=1.f00", "/a/overlay?slot=2"),
+            ("/a/overlay?%6bey=1.f00&k%65y=2&token=3", "/a/overlay"),
+            ("/a/overlay?key", "/a/overlay"),
+            ("/a/overlay?key=1?key=2&keys=3&&#key=4", "/a/overlay?keys=3"),
+            ("/?", "/"),
+        ] {
+            let text = serde_json::json!({"hello": {"page": said, "build": "overlay-1.js"}}).to_string();
+            let hello = Said::read(&text).unwrap().hello.unwrap();
+            assert_eq!((&*hello.page, &*hello.build), (page, "overlay-1.js"), "{said}");
+        }
+        let long = "x".repeat(513);
+        for bad in ["", "a/overlay", "//\u{7}", "/\n", &format!("/{long}")] {
+            let text = serde_json::json!({"hello": {"page": bad}}).to_string();
+            assert_eq!(Said::read(&text).unwrap_err().path.as_deref(), Some("hello.page"), "{bad}");
+        }
+        let long = serde_json::json!({"hello": {"page": "/", "build": long}}).to_string();
+        assert_eq!(Said::read(&long).unwrap_err().path.as_deref(), Some("hello.build"));
+        assert_eq!(Said::read(r#"{"hello":3}"#).unwrap_err().path.as_deref(), Some("hello"));
     }
 
     #[test]

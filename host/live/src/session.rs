@@ -3,18 +3,23 @@
 
 use std::{
     collections::VecDeque,
+    net::IpAddr,
     panic::AssertUnwindSafe,
-    sync::{Arc, atomic::Ordering::Relaxed},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering::Relaxed},
+    },
 };
 
 use bytes::Bytes;
 use futures::{FutureExt, future::join_all};
 use parking_lot::Mutex;
-use regie_core::{Actor, Error, ErrorKind, Topic};
+use regie_core::{Clock, Error, ErrorKind, SystemClock, Topic};
 
 use crate::{
     hub::{Hub, Permit, Watching},
-    message::{self, Do, Said, Subscribe, Unreadable, Unsubscribe},
+    links::{LinkInfo, Told},
+    message::{self, Do, Hello, Said, Subscribe, Unreadable, Unsubscribe},
     shard::Command,
     source::{Act, Credential, Refused, Variant, Want},
 };
@@ -27,13 +32,29 @@ pub(crate) struct Session {
     shard: usize,
     hub: Arc<Hub>,
     credential: Arc<dyn Credential>,
+    /// Where it comes from, and with what.
+    peer: Peer,
+    /// Milliseconds since 1970.
+    since_ms: i64,
+    /// When it last said something, likewise.
+    seen_ms: AtomicI64,
     state: Mutex<State>,
     _permit: Permit,
+}
+
+/// The other end of a link, as the server that took the connection knows it.
+#[derive(Debug, Clone)]
+pub(crate) struct Peer {
+    pub address: IpAddr,
+    /// The browser's `User-Agent`, or nothing. Shared: a crowd has few different ones.
+    pub agent: Arc<str>,
 }
 
 #[derive(Default)]
 struct State {
     closed: bool,
+    /// What its page said it is.
+    hello: Option<Box<Hello>>,
     /// A task works off the mailbox.
     working: bool,
     mailbox: VecDeque<Control>,
@@ -77,18 +98,34 @@ impl Session {
         shard: usize,
         link: u64,
         permit: Permit,
+        peer: Peer,
     ) -> Arc<Self> {
         let visitor = credential.actor().is_none_or(|actor| actor.is_anonymous());
-        let session =
-            Self { link, visitor, shard, hub, credential, state: Mutex::default(), _permit: permit };
-        let session = Arc::new(session);
+        let since_ms = now_ms();
+        let session = Arc::new(Self {
+            link,
+            visitor,
+            shard,
+            hub,
+            credential,
+            peer,
+            since_ms,
+            seen_ms: AtomicI64::new(since_ms),
+            state: Mutex::default(),
+            _permit: permit,
+        });
         session.hub.sessions.lock().insert(link, Arc::clone(&session));
         session
     }
 
     /// Takes a message of `bytes` bytes; `answer` is called with what can be said at once.
     pub(crate) fn accept(self: &Arc<Self>, said: Said, bytes: usize, mut answer: impl FnMut(Bytes)) {
-        let Said { subscribe, unsubscribe, action, beat } = said;
+        let Said { subscribe, unsubscribe, action, hello, beat } = said;
+        self.seen_ms.store(now_ms(), Relaxed);
+        if let Some(hello) = hello {
+            self.state.lock().hello = Some(Box::new(hello));
+            self.hub.links_changed();
+        }
         if !subscribe.is_empty() || !unsubscribe.is_empty() {
             if self.take(bytes) {
                 self.post(Control::Said { unsubscribe, subscribe, bytes });
@@ -134,6 +171,9 @@ impl Session {
             let mut state = self.state.lock();
             state.closed = true;
             state.mailbox = VecDeque::new();
+            if state.hello.is_some() {
+                self.hub.links_changed();
+            }
             std::mem::take(&mut state.subscriptions)
         };
         self.hub.sessions.lock().remove(&self.link);
@@ -143,6 +183,27 @@ impl Session {
                 None => self.hub.wait_no_more(&subscription.topic, self.link),
             }
         }
+    }
+
+    /// How it looks to an operator; `told` are the versions it has got.
+    pub(crate) fn info(&self, told: Vec<Told>) -> LinkInfo {
+        let hello = self.state.lock().hello.clone();
+        let (page, build) = hello.map(|hello| (hello.page.into(), hello.build.into())).unwrap_or_default();
+        LinkInfo {
+            id: self.link,
+            page,
+            build,
+            address: self.peer.address,
+            agent: self.peer.agent.clone(),
+            since_ms: self.since_ms,
+            seen_ms: self.seen_ms.load(Relaxed),
+            told,
+            actor: self.credential.actor().filter(|actor| !actor.is_anonymous()),
+        }
+    }
+
+    pub(crate) fn reload(&self) {
+        self.send(message::reload());
     }
 
     fn take(&self, bytes: usize) -> bool {
@@ -412,9 +473,7 @@ impl Session {
 
     async fn carry_out(&self, topic: &Topic, act: Act) -> Result<u64, Refused> {
         let source = self.hub.source(topic)?;
-        // Asked for every action: what the credential was good for when the link opened does not count.
-        let actor = self.credential.actor().unwrap_or_else(Actor::anonymous);
-        let result = match AssertUnwindSafe(source.act(topic, &actor, act)).catch_unwind().await {
+        let result = match AssertUnwindSafe(source.act(topic, &*self.credential, act)).catch_unwind().await {
             Ok(result) => result,
             Err(_) => Err(Error::internal("a room panicked").into()),
         };
@@ -436,6 +495,10 @@ impl Subscription {
     fn is(&self, other: &Self) -> bool {
         self.topic == other.topic && self.want == other.want && self.delay == other.delay
     }
+}
+
+fn now_ms() -> i64 {
+    SystemClock.now_ms()
 }
 
 fn busy() -> Error {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 pub use regie_core::Credential;
-use regie_core::{Actor, Error, Result, Topic};
+use regie_core::{Error, Result, Topic};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -96,6 +96,12 @@ pub trait Source: Send + Sync + 'static {
     /// The current picture. Called once per change and variant, whatever the number of viewers.
     async fn snapshot(&self, topic: &Topic, variant: &Variant) -> Result<Snapshot>;
 
-    /// Applies an action; the role is checked here, every time. `Ok` is the document's version after it.
-    async fn act(&self, topic: &Topic, actor: &Actor, act: Act) -> std::result::Result<u64, Refused>;
+    /// Applies an action; the role is checked here, every time: what `credential` was good for when the link opened does
+    /// not count. `Ok` is the document's version after it.
+    async fn act(
+        &self,
+        topic: &Topic,
+        credential: &dyn Credential,
+        act: Act,
+    ) -> std::result::Result<u64, Refused>;
 }

@@ -9,7 +9,10 @@ pub struct Asset {
     pub content_type: &'static str,
 }
 
-/// `None`: files of this extension are not served. Scripts are not among them.
+/// Of scripts, which are served to plugins that have the grant only.
+pub(crate) const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// `None`: files of this extension are not served. Scripts are not among them: see [`crate::Plugin::asset`].
 pub(crate) fn content_type(path: &str) -> Option<&'static str> {
     let (_, extension) = path.rsplit_once('.')?;
     Some(match extension.to_ascii_lowercase().as_str() {

@@ -41,6 +41,17 @@ struct Rest {
     opened_ms: i64,
 }
 
+/// Calls that are refused until then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Resting {
+    /// Milliseconds since 1970.
+    pub until_ms: i64,
+    /// `None`: all of them.
+    pub hook: Option<&'static str>,
+    /// `None`: all, or calls that are about none.
+    pub document: Option<String>,
+}
+
 impl Rest {
     fn open(&mut self, now_ms: i64) {
         self.length_ms =
@@ -119,10 +130,20 @@ impl Breaker {
         true
     }
 
-    /// Until when the whole plugin rests, if it does.
-    pub(crate) fn resting_until(&self, now_ms: i64) -> Option<i64> {
-        let plugin = self.0.lock().plugin;
-        plugin.is_open(now_ms).then_some(plugin.until_ms)
+    /// What rests now, longest first: the whole plugin (no hook, no document), and each hook on a document.
+    pub(crate) fn resting(&self, now_ms: i64) -> Vec<Resting> {
+        let state = self.0.lock();
+        let open = |rest: Rest| rest.is_open(now_ms).then_some(rest.until_ms);
+        let plugin = open(state.plugin).map(|until_ms| Resting { until_ms, hook: None, document: None });
+        let calls = state.entries.iter().filter_map(|((hook, document), entry)| {
+            let document = (!document.is_empty()).then(|| document.clone());
+            Some(Resting { until_ms: open(entry.rest)?, hook: Some(hook.as_str()), document })
+        });
+        let mut all: Vec<_> = plugin.into_iter().chain(calls).collect();
+        all.sort_by(|a, b| {
+            b.until_ms.cmp(&a.until_ms).then_with(|| (a.hook, &a.document).cmp(&(b.hook, &b.document)))
+        });
+        all
     }
 }
 
@@ -140,6 +161,19 @@ mod tests {
         for now in at {
             breaker.trapped(Hook::Update, document, *now);
         }
+    }
+
+    /// Until when the whole plugin rests.
+    fn whole(breaker: &Breaker, now_ms: i64) -> Option<i64> {
+        breaker.resting(now_ms).into_iter().find(|r| r.hook.is_none()).map(|r| r.until_ms)
+    }
+
+    #[test]
+    fn what_rests_is_told_with_its_hook_and_document_while_it_does() {
+        let breaker = Breaker::default();
+        trap(&breaker, "a", &[0, 10, 20]);
+        let resting = Resting { until_ms: 1_020, hook: Some("update"), document: Some("a".into()) };
+        assert_eq!((breaker.resting(30), breaker.resting(1_020)), (vec![resting], vec![]));
     }
 
     #[test]
@@ -186,17 +220,14 @@ mod tests {
         trap(&breaker, "", &[0, 0, 0]);
         trap(&breaker, "a", &[0, 0, 0]);
         trap(&breaker, "b", &[0, 0, 0]);
-        assert_eq!((breaker.check(Hook::Render, "z", 1), breaker.resting_until(1)), (Ok(()), None));
+        assert_eq!((breaker.check(Hook::Render, "z", 1), whole(&breaker, 1)), (Ok(()), None));
         trap(&breaker, "c", &[5, 5, 5]);
-        assert_eq!(
-            (breaker.check(Hook::Render, "z", 6), breaker.resting_until(6)),
-            (Err(1_005), Some(1_005))
-        );
+        assert_eq!((breaker.check(Hook::Render, "z", 6), whole(&breaker, 6)), (Err(1_005), Some(1_005)));
         breaker.succeeded(Hook::Render, "z", 6);
         assert!(breaker.check(Hook::Render, "z", 6).is_err(), "a call that was in flight does not end it");
         breaker.trapped(Hook::Update, "c", 1_005);
         breaker.succeeded(Hook::Render, "z", 3_005);
-        assert_eq!((breaker.check(Hook::Render, "z", 3_005), breaker.resting_until(3_005)), (Ok(()), None));
+        assert_eq!((breaker.check(Hook::Render, "z", 3_005), whole(&breaker, 3_005)), (Ok(()), None));
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub struct Limits {
     pub settle_most: Duration,
     /// How long calls may still run once the server was asked to stop: rooms that drain may need them.
     pub last_calls: Duration,
+    /// Compiled fast into slower code: for authors, who wait for every save.
+    pub quick_compile: bool,
 }
 
 static THREADS: Setting =
@@ -89,6 +91,13 @@ static LAST_CALLS_MS: Setting = Setting::new(
     "5000",
     "how long hooks may run once the server is asked to stop",
 );
+static QUICK_COMPILE: Setting = Setting::new(
+    "plugins",
+    "quick_compile",
+    Kind::Bool,
+    "false",
+    "compile plugins fast into slower code; for development, calls may take twice as long",
+);
 
 /// Table `[plugins]` of `config.toml`.
 pub static SETTINGS: &[&Setting] = &[
@@ -106,6 +115,7 @@ pub static SETTINGS: &[&Setting] = &[
     &SETTLE_MS,
     &SETTLE_MOST_MS,
     &LAST_CALLS_MS,
+    &QUICK_COMPILE,
 ];
 
 impl From<&Settings> for Limits {
@@ -125,6 +135,7 @@ impl From<&Settings> for Limits {
             settle: settings.millis(&SETTLE_MS),
             settle_most: settings.millis(&SETTLE_MOST_MS),
             last_calls: settings.millis(&LAST_CALLS_MS),
+            quick_compile: settings.bool(&QUICK_COMPILE),
         }
     }
 }
@@ -146,6 +157,7 @@ impl Default for Limits {
             settle: Duration::from_millis(300),
             settle_most: Duration::from_secs(2),
             last_calls: Duration::from_secs(5),
+            quick_compile: false,
         }
     }
 }

@@ -28,7 +28,15 @@ pub async fn load_package(path: &Path, cache: &Path, limits: &Limits) -> regie_c
         sessions: Arc::new(()),
         clock: Arc::new(SystemClock),
     };
-    loader.load(package, Arc::default(), None).await.map_err(bad)
+    let logs = Arc::<Logs>::default();
+    let loaded = loader.load(package, logs.clone(), None).await;
+    loaded.map_err(|reason| match logs.read().iter().rev().find(|line| line.level == "error") {
+        // What it said last before it failed, for an author who has no server's log to read.
+        Some(line) if !reason.contains(&line.message) => {
+            bad(format!("{reason}; its log says: {}", line.message))
+        }
+        _ => bad(reason),
+    })
 }
 
 pub(crate) struct Loader {
@@ -69,13 +77,13 @@ fn build(
     logs: Arc<Logs>,
     clock: Arc<dyn Clock>,
 ) -> Result<Plugin, String> {
-    let Package { manifest, wasm, mut assets, hash, .. } = package;
+    let Package { manifest, wasm, mut assets, hash, overrides, .. } = package;
     let base = crate::plugin::assets_url(&manifest.id, &hash);
     for (path, bytes) in assets.iter_mut().filter(|(path, _)| path.ends_with(".css")) {
         *bytes = confined(&manifest.id, &base, path, bytes)?.into();
     }
     let program = Arc::new(runtime.compile(&wasm, manifest.kind)?);
-    Ok(Plugin::new(Parts { manifest, hash, program, assets, runtime, settings, logs, clock }))
+    Ok(Plugin::new(Parts { manifest, hash, program, assets, overrides, runtime, settings, logs, clock }))
 }
 
 fn confined(id: &str, base: &str, path: &str, bytes: &[u8]) -> Result<String, String> {

@@ -107,7 +107,7 @@ pub struct Overlay {
 }
 
 /// A typed option that the operator edits in a form.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SettingField {
     pub key: String,
@@ -118,6 +118,11 @@ pub struct SettingField {
     pub title: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<String>,
+    /// Of a whole number; of a text's length in characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,7 +184,10 @@ fn yes() -> bool {
 }
 
 /// Keys of `[plugins."<id>"]` that are the host's own.
-const HOST_KEYS: &[&str] = &["enabled", "allow_scripts"];
+const HOST_KEYS: &[&str] = &["enabled", "disabled", "allow_scripts"];
+
+/// Characters of a text that an operator sets.
+const TEXT: i64 = 4_096;
 
 impl Manifest {
     /// Reads and checks `plugin.toml`. The api version is compared by the loader, which can name both.
@@ -262,46 +270,74 @@ impl Manifest {
         fixed.into_iter().chain(self.overlays.iter().map(|o| format!("overlay:{}", o.name))).collect()
     }
 
-    /// Defaults with the operator's values over them. A value of the wrong type leaves the default and is named in the
-    /// second part.
+    /// See [`effective`].
     pub fn effective_settings(&self, operator: &Map<String, Value>) -> (Map<String, Value>, Vec<String>) {
-        let mut faults = Vec::new();
-        let values = self.settings.iter().map(|field| {
-            let value = match operator.get(&field.key) {
-                Some(value) if field.accepts(value) => value.clone(),
-                Some(value) => {
-                    faults.push(format!(
-                        "the setting `{}` is {value}; it must be {}",
-                        field.key,
-                        field.wanted()
-                    ));
-                    field.default.clone()
-                }
-                None => field.default.clone(),
-            };
-            (field.key.clone(), value)
-        });
-        let values = values.collect();
-        (values, faults)
+        effective(&self.settings, operator)
     }
 }
 
+/// Defaults with the operator's values over them. A value that does not fit leaves the default and is named in the
+/// second part.
+pub(crate) fn effective(
+    fields: &[SettingField],
+    operator: &Map<String, Value>,
+) -> (Map<String, Value>, Vec<String>) {
+    let mut faults = Vec::new();
+    let values = fields.iter().map(|field| {
+        let value = match operator.get(&field.key) {
+            Some(value) if field.accepts(value) => value.clone(),
+            Some(value) => {
+                faults.push(format!("the setting `{}` is {value}; it must be {}", field.key, field.wanted()));
+                field.default.clone()
+            }
+            None => field.default.clone(),
+        };
+        (field.key.clone(), value)
+    });
+    let values = values.collect();
+    (values, faults)
+}
+
+/// What an operator wants to set: every fault is named, the first one by its path, `values.<key>`.
+pub(crate) fn check_values(fields: &[SettingField], values: &Map<String, Value>) -> regie_core::Result<()> {
+    let fault = |(key, value): (&String, &Value)| match fields.iter().find(|field| field.key == *key) {
+        None => Some((key.clone(), "there is no such setting".to_owned())),
+        Some(field) if !field.accepts(value) => Some((key.clone(), format!("it must be {}", field.wanted()))),
+        Some(_) => None,
+    };
+    let faults: Vec<_> = values.iter().filter_map(fault).collect();
+    let Some((first, _)) = faults.first() else { return Ok(()) };
+    let said: Vec<_> = faults.iter().map(|(key, why)| format!("values.{key}: {why}")).collect();
+    Err(regie_core::Error::bad_request(said.join("; ")).path(format!("values.{first}")))
+}
+
 impl SettingField {
-    /// Whether `value` is of this setting's type.
+    /// Whether `value` is of this setting's type and within its bounds.
     pub fn accepts(&self, value: &Value) -> bool {
+        let within = |n: i64| self.min.is_none_or(|min| n >= min) && self.max.is_none_or(|max| n <= max);
         match self.kind {
             SettingKind::Bool => value.is_boolean(),
-            SettingKind::Int => value.is_i64(),
-            SettingKind::Text => value.is_string(),
+            SettingKind::Int => value.as_i64().is_some_and(within),
+            SettingKind::Text => value.as_str().is_some_and(|text| {
+                let length = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
+                within(length) && length <= TEXT
+            }),
             SettingKind::Choice => value.as_str().is_some_and(|v| self.choices.iter().any(|c| c == v)),
         }
     }
 
     fn wanted(&self) -> String {
+        let bounds = match (self.min, self.max) {
+            (Some(min), Some(max)) => format!(" from {min} to {max}"),
+            (Some(min), None) => format!(" from {min}"),
+            (None, Some(max)) => format!(" up to {max}"),
+            (None, None) => String::new(),
+        };
         match self.kind {
             SettingKind::Bool => "true or false".into(),
-            SettingKind::Int => "a whole number".into(),
-            SettingKind::Text => "a text".into(),
+            SettingKind::Int => format!("a whole number{bounds}"),
+            SettingKind::Text if bounds.is_empty() => format!("a text of at most {TEXT} characters"),
+            SettingKind::Text => format!("a text whose length is{bounds}"),
             SettingKind::Choice => format!("one of {}", self.choices.join(", ")),
         }
     }
@@ -338,6 +374,10 @@ fn check_setting(setting: &SettingField, before: &[SettingField]) -> Result<(), 
     }
     if (setting.kind == SettingKind::Choice) == setting.choices.is_empty() {
         return Err(format!("the setting `{key}` needs `choices` exactly when its type is \"choice\""));
+    }
+    let bounded = matches!(setting.kind, SettingKind::Int | SettingKind::Text);
+    if (setting.min.is_some() || setting.max.is_some()) && !bounded {
+        return Err(format!("the setting `{key}` has bounds; only \"int\" and \"text\" may"));
     }
     if !setting.accepts(&setting.default) {
         return Err(format!("the default of the setting `{key}` must be {}", setting.wanted()));
@@ -419,6 +459,7 @@ default = true
             ("key = \"dim\"", "key = \"rows\"", 18, "two settings"),
             ("key = \"dim\"", "key = \"enabled\"", 18, "the host's own"),
             ("default = true", "default = 1", 18, "true or false"),
+            ("default = true", "default = true\nmin = 1", 18, "only \"int\" and \"text\""),
         ];
         for (from, to, line, says) in cases {
             assert!(GOOD.contains(from), "{from}");
@@ -435,5 +476,26 @@ default = true
         assert_eq!(Value::Object(values), serde_json::json!({"rows": "one", "dim": true}));
         assert_eq!(faults.len(), 1, "{faults:?}");
         assert!(faults[0].contains("`dim`"), "{faults:?}");
+    }
+
+    #[test]
+    fn what_an_operator_sets_is_checked_by_type_bounds_and_choices_and_every_fault_is_named() {
+        let more = "[[setting]]\nkey = \"size\"\ntype = \"int\"\ndefault = 2\nmin = 1\nmax = 9\n[[setting]]\nkey = \"word\"\ntype = \"text\"\ndefault = \"a\"\nmax = 3\n";
+        let fields = Manifest::parse(&format!("{GOOD}{more}")).unwrap().settings;
+        let check = |values: Value| check_values(&fields, values.as_object().unwrap());
+        check(serde_json::json!({"rows": "one", "dim": false, "size": 9, "word": "été"})).unwrap();
+        check(serde_json::json!({})).unwrap();
+        for (values, path, says) in [
+            (serde_json::json!({"dim": true, "size": 0}), "values.size", "a whole number from 1 to 9"),
+            (serde_json::json!({"size": 2.5}), "values.size", "a whole number"),
+            (serde_json::json!({"word": "four"}), "values.word", "length is up to 3"),
+            (serde_json::json!({"rows": "three"}), "values.rows", "one of one, two"),
+            (serde_json::json!({"enabled": true}), "values.enabled", "no such setting"),
+            (serde_json::json!({"dim": 1, "size": 10}), "values.dim", "values.size"),
+            (serde_json::json!({"dim": null}), "values.dim", "true or false"),
+        ] {
+            let error = check(values).unwrap_err();
+            assert!(error.path.as_deref() == Some(path) && error.message.contains(says), "{error} {error:?}");
+        }
     }
 }

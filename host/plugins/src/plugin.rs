@@ -22,9 +22,11 @@ use serde_json::{Map, Value, value::RawValue};
 
 use crate::{
     Asset, CallError, LogLine, Manifest, Timing, assets,
-    breaker::Breaker,
+    breaker::{Breaker, Resting},
     html::Sanitiser,
     logs::Logs,
+    operator,
+    package::overrides::EXTRA,
     runtime::{Called, Failure, Full, Hook, Program, Runtime},
     timings::Timings,
 };
@@ -56,6 +58,8 @@ pub(crate) struct Parts {
     pub program: Arc<Program>,
     /// Style sheets already confined.
     pub assets: BTreeMap<String, Bytes>,
+    /// Paths of `assets` that are the operator's.
+    pub overrides: Vec<String>,
     pub runtime: Arc<Runtime>,
     pub settings: SettingsOf,
     pub logs: Arc<Logs>,
@@ -132,26 +136,50 @@ impl Plugin {
         assets_url(self.id(), self.hash())
     }
 
-    /// URLs of the confined style sheets, in the manifest's order.
+    /// URLs of the confined style sheets, in the manifest's order, and the operator's `extra.css` last.
     pub fn stylesheets(&self) -> Vec<String> {
-        let base = self.assets_url();
-        self.manifest().frontend.css.iter().map(|path| format!("{base}{path}")).collect()
+        let (base, css) = (self.assets_url(), &self.manifest().frontend.css);
+        let extra = self.parts.overrides.iter().filter(|path| *path == EXTRA && !css.contains(path));
+        css.iter().chain(extra).map(|path| format!("{base}{path}")).collect()
     }
 
-    /// What is served at [`Plugin::assets_url`] + `path`: listed extensions only, style sheets confined, no scripts.
+    /// URLs of the module scripts, in the manifest's order; none without the operator's grant. They are for `live` and
+    /// `overlay:…` pages only; see [`Plugin::scripts_on`].
+    pub fn scripts(&self) -> Vec<String> {
+        if !self.allows_scripts() {
+            return Vec::new();
+        }
+        let base = self.assets_url();
+        self.manifest().frontend.scripts.iter().map(|path| format!("{base}{path}")).collect()
+    }
+
+    /// The scripts of a page that shows this surface: an `editor` or a `panel` never has any.
+    pub fn scripts_on(&self, surface: &str) -> Vec<String> {
+        let may = surface == "live" || surface.starts_with("overlay:");
+        if may { self.scripts() } else { Vec::new() }
+    }
+
+    /// Whether it has scripts and the operator lets them run.
+    pub fn allows_scripts(&self) -> bool {
+        !self.manifest().frontend.scripts.is_empty()
+            && operator::allows_scripts(&(self.parts.settings)(self.id()))
+    }
+
+    /// What is served at [`Plugin::assets_url`] + `path`: listed extensions, style sheets confined, `.js` with the grant.
     pub fn asset(&self, path: &str) -> Option<Asset> {
-        let content_type = assets::content_type(path)?;
+        let script = path.ends_with(".js") && self.allows_scripts();
+        let content_type = if script { assets::SCRIPT } else { assets::content_type(path)? };
         Some(Asset { bytes: self.parts.assets.get(path)?.clone(), content_type })
+    }
+
+    /// Paths of its assets that the operator overrides.
+    pub fn overrides(&self) -> &[String] {
+        &self.parts.overrides
     }
 
     /// The manifest's defaults with the operator's values over them.
     pub fn settings(&self) -> Map<String, Value> {
         self.manifest().effective_settings(&(self.parts.settings)(self.id())).0
-    }
-
-    /// What of the operator's values is not of the manifest's type; the defaults stand there.
-    pub(crate) fn setting_faults(&self) -> Vec<String> {
-        self.manifest().effective_settings(&(self.parts.settings)(self.id())).1
     }
 
     pub fn has_migrate(&self) -> bool {
@@ -168,8 +196,9 @@ impl Plugin {
         self.timings.read()
     }
 
-    pub(crate) fn resting_until(&self) -> Option<i64> {
-        self.breaker.resting_until(self.now_ms())
+    /// Calls that are refused for a while, longest first.
+    pub(crate) fn resting(&self) -> Vec<Resting> {
+        self.breaker.resting(self.now_ms())
     }
 
     /// Makes an instance and drops it, on this thread: what each call pays before it begins, for benches and tools.

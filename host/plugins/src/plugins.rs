@@ -2,6 +2,7 @@
 
 mod folder;
 mod install;
+mod remove;
 mod table;
 mod watch;
 
@@ -13,21 +14,25 @@ use std::{
 
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
-use regie_core::{Clock, Result, Shutdown, SystemClock};
+use regie_core::{Clock, Error, Result, Shutdown, SystemClock};
+use serde_json::{Map, Value};
 use tokio::sync::watch as channel;
 
 use crate::{
     Limits, LogLine, Plugin, Sessions, SettingsOf, State, Status,
     load::Loader,
+    manifest, operator,
     package::{self, Package},
     runtime::Runtime,
 };
-use folder::{Entry, Seen};
+use folder::{Entry, Known, Seen};
 use table::{Table, Wanted};
 
 pub struct Options {
     /// The drop folder; made where it is missing.
     pub dir: PathBuf,
+    /// The operator's assets, a folder for each id; made where it is missing.
+    pub overrides: PathBuf,
     /// For compiled code; made with mode 0700. Nothing else may write there.
     pub cache: PathBuf,
     pub limits: Limits,
@@ -39,6 +44,7 @@ type OnAir = BTreeMap<String, Arc<Plugin>>;
 
 pub struct Plugins {
     dir: PathBuf,
+    overrides: PathBuf,
     loader: Arc<Loader>,
     /// Replaced as a whole, so that a reader sees one state of things.
     on_air: ArcSwap<OnAir>,
@@ -55,13 +61,15 @@ impl Plugins {
     /// Loads what lies in the folder, all at once and the bad without delaying the good, then watches it until
     /// `shutdown`. Fails only where the server itself cannot run plugins; a bad package is a [`Status`].
     pub async fn start(options: Options, shutdown: &Shutdown) -> Result<Arc<Self>> {
-        let Options { dir, cache, limits, settings, sessions } = options;
+        let Options { dir, overrides, cache, limits, settings, sessions } = options;
         std::fs::create_dir_all(&dir)?;
+        std::fs::create_dir_all(&overrides)?;
         let runtime = Runtime::start(&limits, &cache)?;
         stop_late(&runtime, shutdown);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let plugins = Arc::new_cyclic(|me| Self {
             dir,
+            overrides,
             loader: Arc::new(Loader { runtime, settings, sessions, clock }),
             on_air: ArcSwap::default(),
             before: Mutex::default(),
@@ -71,7 +79,7 @@ impl Plugins {
             me: me.clone(),
         });
         // Before the first look, so that nothing falls between the two.
-        let events = watch::Events::start(&plugins.dir);
+        let events = watch::Events::start(&plugins.dir, &plugins.overrides);
         plugins.look(None, false).await;
         shutdown.spawn(watch::run(Arc::downgrade(&plugins), events, shutdown.clone(), limits));
         Ok(plugins)
@@ -96,7 +104,7 @@ impl Plugins {
 
     /// Sorted by id, then by path: a second package of an id stands there too, as failed.
     pub fn statuses(&self) -> Vec<Status> {
-        self.table.lock().statuses(&self.on_air.load())
+        self.table.lock().statuses(&self.on_air.load(), &self.loader.settings)
     }
 
     pub fn status(&self, id: &str) -> Option<Status> {
@@ -124,6 +132,45 @@ impl Plugins {
         self.look(None, true).await;
     }
 
+    /// The operator's word about plugins is another one: pages are drawn again, and what is switched on or off follows.
+    /// Answers when that is done.
+    pub async fn settings_changed(&self) {
+        self.look(None, false).await;
+        self.changed();
+    }
+
+    /// Refuses values that the plugin's form does not take: `bad_request` with the path `values.<key>`.
+    pub fn check_settings(&self, id: &str, values: &Map<String, Value>) -> Result<()> {
+        self.known(id)?;
+        let fields = self.table.lock().fields(id).ok_or_else(|| {
+            Error::conflict(format!("the manifest of `{id}` cannot be read, so its settings are not known"))
+        })?;
+        manifest::check_values(&fields, values)
+    }
+
+    /// Looks at this plugin's package and overrides now, also where they look unchanged, and tries again what was refused.
+    pub async fn reload(&self, id: &str) -> Result<Status> {
+        self.known(id)?;
+        let paths = self.table.lock().paths_of(id).map(str::to_owned).collect();
+        self.look(Some(paths), true).await;
+        self.known(id)
+    }
+
+    /// The status, or `not_found`.
+    pub fn known(&self, id: &str) -> Result<Status> {
+        self.status(id).ok_or_else(|| Error::not_found(format!("there is no plugin `{id}`")))
+    }
+
+    fn look_from(&self) -> Known {
+        let table = self.table.lock();
+        Known {
+            dir: self.dir.clone(),
+            overrides: self.overrides.clone(),
+            marks: table.marks(),
+            layers: table.layers(),
+        }
+    }
+
     /// Looks at the named paths (`None`: at all of them), and waits for what must be loaded.
     async fn look(&self, only: Option<BTreeSet<String>>, again: bool) {
         let loads = self.look_and_load(only, again).await;
@@ -140,11 +187,8 @@ impl Plugins {
         again: bool,
     ) -> Vec<tokio::task::JoinHandle<()>> {
         let _one_at_a_time = self.looking.lock().await;
-        let known = self.table.lock().fingerprints();
-        let (dir, limits) = (self.dir.clone(), self.loader.limits().clone());
-        let seen =
-            tokio::task::spawn_blocking(move || folder::look(&dir, only.as_ref(), &known, again, &limits))
-                .await;
+        let (known, limits) = (self.look_from(), self.loader.limits().clone());
+        let seen = tokio::task::spawn_blocking(move || known.look(only.as_ref(), again, &limits)).await;
         let Ok(seen) = seen else {
             tracing::error!("looking at the plugin folder failed");
             return Vec::new();
@@ -152,12 +196,11 @@ impl Plugins {
         let Seen { entries, gone, mut packages } = seen;
         let (wanted, unloaded) = {
             let mut table = self.table.lock();
-            table.take(entries, &gone);
-            let enabled =
-                |id: &str| (self.loader.settings)(id).get("enabled") != Some(&serde_json::Value::Bool(false));
+            let told = table.take(entries, &gone, self.loader.clock.now_ms());
+            let enabled = |id: &str| operator::is_enabled(&(self.loader.settings)(id));
             let plan = table.plan(&self.on_air.load(), enabled, again);
             self.unload(&plan.unload);
-            (plan.load, plan.changed || !plan.unload.is_empty())
+            (plan.load, told || plan.changed || !plan.unload.is_empty())
         };
         if unloaded {
             self.changed();
@@ -168,7 +211,11 @@ impl Plugins {
     /// Loads in a task of its own: a slow compilation holds up nobody else.
     fn load(&self, package: Option<Package>, wanted: Wanted) -> tokio::task::JoinHandle<()> {
         let (me, loader, path) = (self.me.clone(), self.loader.clone(), self.dir.join(&wanted.path));
-        let (logs, on_air) = (self.table.lock().logs(&wanted.id), self.get(&wanted.id));
+        let on_air = self.get(&wanted.id);
+        let (logs, layer) = {
+            let mut table = self.table.lock();
+            (table.logs(&wanted.id), table.layer_at(&wanted.path))
+        };
         tokio::spawn(async move {
             let package = match package {
                 Some(package) => Ok(package),
@@ -178,6 +225,7 @@ impl Plugins {
                     let read = tokio::task::spawn_blocking(move || package::read(&path, &limits)).await;
                     read.map_err(|_| "the host failed while it read the package".to_owned())
                         .and_then(|read| read.map_err(String::from))
+                        .map(|package| folder::laid_over(package, layer.as_deref()))
                 }
             };
             let loaded = match package {

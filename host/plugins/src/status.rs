@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use semver::Version;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
-use crate::{Kind, Timing};
+use crate::{Kind, SettingField, Timing};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -46,7 +47,48 @@ pub struct Status {
     pub hash: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
-    /// Milliseconds since 1970 until which the whole plugin rests after repeated failures.
+    /// Until when (RFC 3339) calls are refused after repeated failures: the latest of `resting`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub resting_until_ms: Option<i64>,
+    pub resting_until: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resting: Vec<Rests>,
+    /// False where the operator switched it off.
+    pub enabled: bool,
+    pub grants: Grants,
+    /// Paths of its assets that the operator's files stand for.
+    pub overrides: Vec<String>,
+    /// Absent where no manifest could be read, and for those who may not see the operator's values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settings: Option<SettingsStatus>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Grants {
+    /// Whether the operator lets its scripts run, should it have some.
+    pub allow_scripts: bool,
+    /// Whether it has some.
+    pub wants_scripts: bool,
+}
+
+/// Calls that are refused for a while, so that they do no harm.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Rests {
+    /// RFC 3339.
+    pub until: String,
+    /// Absent: every hook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hook: Option<&'static str>,
+    /// Absent: every document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+}
+
+/// The operator's form.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SettingsStatus {
+    /// In force: defaults, over them the operator's.
+    pub values: Map<String, Value>,
+    pub fields: Vec<SettingField>,
+    /// Values of `config.toml` that do not fit; the defaults stand there.
+    pub faults: Vec<String>,
 }

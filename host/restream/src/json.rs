@@ -6,7 +6,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::{RawValue, to_raw_value};
 
 /// An object whose values are kept byte for byte, in their order.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(transparent)]
 pub struct RawObject(IndexMap<String, Box<RawValue>>);
 
 impl RawObject {
@@ -26,6 +27,19 @@ impl RawObject {
         let raw =
             self.raw(field).ok_or_else(|| Error::bad_request(format!("`{field}` is missing")).path(field))?;
         serde_json::from_str(raw.get()).map_err(|e| Error::bad_request(format!("`{field}`: {e}")).path(field))
+    }
+
+    /// `default` where it is absent. Errors: `bad_request` with the field as path where it is of another type.
+    pub fn get_or<T: DeserializeOwned>(&self, field: &str, default: impl FnOnce() -> T) -> Result<T> {
+        if self.raw(field).is_some() { self.get(field) } else { Ok(default()) }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &RawValue)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_ref()))
+    }
+
+    pub fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        self.0.retain(|name, _| keep(name));
     }
 
     /// Replaces the value in its place, or adds it at the end.

@@ -1,13 +1,21 @@
 //! The restream document and its invariants. No I/O.
 
-use regie_core::{Error, Result, check_slug};
+mod layout;
+
+use regie_core::{Credential, Error, Result, Role, check_slug};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub use self::layout::{Layout, OverlayPlace};
 
 /// The panel every restream has; further ones stand beside it.
 pub const MAIN_PANEL: &str = "main";
 /// "No tracker", "no hint sheet".
 pub const NONE: &str = "none";
+/// Stands for the hint sheet where a panel is named.
+pub const INDICES_PANEL: &str = "indices";
+/// Stands for all of them in the address of an overlay.
+pub const ALL_PANELS: &str = "all";
 /// Panels of one page.
 pub const MAX_PANELS: usize = 16;
 /// A tracker shows up to this many participants.
@@ -27,6 +35,11 @@ pub struct Restream {
     pub indices_template: String,
     pub panels: Vec<Panel>,
     pub participants: Vec<Participant>,
+    #[serde(default, skip_serializing_if = "Layout::is_empty")]
+    pub layout: Layout,
+    /// Rooms that its trackers are fed from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub archipelago: Vec<Feed>,
     /// RFC 3339.
     pub created_at: String,
     pub updated_at: String,
@@ -44,6 +57,61 @@ pub struct Panel {
     /// Slots it shows; empty: all.
     #[serde(default)]
     pub participants: Vec<u32>,
+    /// Its heading where the tracker's name does not say enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// `<slug>/<panel>`: shows that session instead of one of its own; `tracker_type` is then what that panel has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Whether the crew of this restream may edit the session that `source` names.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shared: bool,
+    /// What its session starts from: the slug of a preset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<String>,
+}
+
+impl Panel {
+    /// One with a tracker of its own.
+    pub fn new(key: &str, tracker_type: &str) -> Self {
+        Self {
+            key: key.into(),
+            tracker_type: tracker_type.into(),
+            participants: Vec::new(),
+            title: None,
+            source: None,
+            shared: false,
+            preset: None,
+        }
+    }
+
+    /// Whether there is anything on it.
+    pub fn is_on(&self) -> bool {
+        self.tracker_type != NONE || self.source.is_some()
+    }
+
+    /// Whether it has a session of its own.
+    pub fn has_session(&self) -> bool {
+        self.tracker_type != NONE && self.source.is_none()
+    }
+
+    /// `(slug, panel)` of the session it shows in place of its own.
+    pub fn source(&self) -> Option<(&str, &str)> {
+        self.source.as_deref().map(|source| source.split_once('/').unwrap_or((source, MAIN_PANEL)))
+    }
+}
+
+/// A room of a multiworld whose items count on a tracker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Feed {
+    pub panel: String,
+    pub slot: u32,
+    /// `host:port`, `ws://…` or `wss://…`
+    pub address: String,
+    /// The player's name in that room.
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub game: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -85,9 +153,14 @@ pub struct NewRestream {
     pub tracker_type: String,
     #[serde(default = "none")]
     pub indices_template: String,
-    /// Panels beside `main`.
+    /// Panels beside `main`; one of the key `main` says more about that one.
     #[serde(default)]
     pub panels: Vec<Panel>,
+    /// Slug of a preset of `tracker_type`, for panel `main`.
+    #[serde(default)]
+    pub preset: Option<String>,
+    #[serde(default)]
+    pub layout: Layout,
     /// One participant where it is absent.
     #[serde(default)]
     pub participants: Vec<ParticipantForm>,
@@ -104,8 +177,10 @@ pub struct RestreamPatch {
     /// Of panel `main`.
     pub tracker_type: Option<String>,
     pub indices_template: Option<String>,
-    /// All panels beside `main`.
+    /// All panels beside `main`; one of the key `main` says more about that one.
     pub panels: Option<Vec<Panel>>,
+    /// Where panels stand on the live page and on the composed overlay.
+    pub layout: Option<Layout>,
     pub participants: Option<Vec<ParticipantForm>>,
     pub enabled: Option<bool>,
 }
@@ -128,8 +203,13 @@ impl Restream {
             description: form.description,
             enabled: form.enabled,
             indices_template: form.indices_template,
-            panels: with_main(form.tracker_type, form.panels),
+            panels: with_main(
+                Panel { preset: form.preset, ..Panel::new(MAIN_PANEL, &form.tracker_type) },
+                form.panels,
+            ),
             participants: participants(form.participants),
+            layout: form.layout,
+            archipelago: Vec::new(),
             created_at: now.into(),
             updated_at: now.into(),
             other: serde_json::Map::new(),
@@ -154,10 +234,18 @@ impl Restream {
         if let Some(tracker_type) = patch.tracker_type
             && let Some(main) = next.panels.iter_mut().find(|p| p.key == MAIN_PANEL)
         {
+            if main.tracker_type != tracker_type {
+                main.preset = None;
+                main.source = None;
+            }
             main.tracker_type = tracker_type;
         }
         if let Some(panels) = patch.panels {
-            next.panels = with_main(next.tracker_type().to_owned(), panels);
+            let main = next.panels.iter().find(|p| p.key == MAIN_PANEL).cloned();
+            next.panels = with_main(main.unwrap_or_else(|| Panel::new(MAIN_PANEL, NONE)), panels);
+        }
+        if let Some(layout) = patch.layout {
+            next.layout = layout;
         }
         if let Some(template) = patch.indices_template {
             next.indices_template = template;
@@ -181,18 +269,41 @@ impl Restream {
             .ok_or_else(|| Error::not_found(format!("`{}` has no panel `{key}`", self.slug)).path("panel"))
     }
 
+    /// What grants are given on.
+    pub fn target(&self) -> String {
+        format!("restream.{}", self.id)
+    }
+
+    /// Of tokens that are good for saying what a source counts here, and for nothing else.
+    pub fn auto_scope(&self) -> String {
+        format!("auto.{}", self.target())
+    }
+
+    /// Who may say what a source counts: editors, and tokens of that scope alone.
+    pub fn require_auto(&self, credential: &dyn Credential) -> Result<()> {
+        if credential.scope().is_some_and(|scope| scope == self.auto_scope()) {
+            return Ok(());
+        }
+        credential.actor_on(&self.target()).unwrap_or_default().require(Role::Editor)
+    }
+
     /// The type of panel `main`.
     pub fn tracker_type(&self) -> &str {
         self.panels.iter().find(|p| p.key == MAIN_PANEL).map_or(NONE, |p| &p.tracker_type)
     }
 
+    /// As plugins see everybody.
+    pub fn everyone(&self) -> Vec<regie_sdk::protocol::Participant> {
+        let seen =
+            |p: &Participant| regie_sdk::protocol::Participant { slot: p.slot, label: p.label.clone() };
+        self.participants.iter().map(seen).collect()
+    }
+
     /// As plugins see the people of `panel`.
     pub fn slots(&self, panel: &Panel) -> Vec<regie_sdk::protocol::Participant> {
-        self.participants
-            .iter()
-            .filter(|p| panel.participants.is_empty() || panel.participants.contains(&p.slot))
-            .map(|p| regie_sdk::protocol::Participant { slot: p.slot, label: p.label.clone() })
-            .collect()
+        let mut slots = self.everyone();
+        slots.retain(|p| panel.participants.is_empty() || panel.participants.contains(&p.slot));
+        slots
     }
 
     fn tidy(&mut self) {
@@ -220,6 +331,21 @@ impl Restream {
                     Error::bad_request(format!("panel `{}` is there twice", panel.key)).path(at("key"))
                 );
             }
+            if matches!(panel.key.as_str(), INDICES_PANEL | ALL_PANELS) {
+                return Err(Error::bad_request(format!("`{}` is no name for a panel", panel.key))
+                    .path(at("key"))
+                    .hint("that word stands for something else in addresses"));
+            }
+            text(panel.title.as_deref().unwrap_or_default(), &at("title"), 0..=60)?;
+            if let Some((slug, other)) = panel.source() {
+                if slug == self.slug {
+                    return Err(Error::bad_request("a panel cannot show a panel of its own restream")
+                        .path(at("source")));
+                }
+                check_slug(other).map_err(|error| error.path(at("source")))?;
+                // Slots are those of the session that is shown.
+                continue;
+            }
             if let Some(slot) =
                 panel.participants.iter().find(|slot| self.participants.iter().all(|p| p.slot != **slot))
             {
@@ -236,6 +362,7 @@ impl Restream {
         text(&self.title, "title", 1..=120)?;
         text(&self.description, "description", 0..=4000)?;
         self.check_panels()?;
+        self.layout.check()?;
         if self.participants.len() > MAX_PARTICIPANTS {
             return Err(Error::bad_request(format!("{} participants are too many", self.participants.len()))
                 .path("participants")
@@ -251,12 +378,20 @@ impl Restream {
     }
 }
 
-fn with_main(tracker_type: String, others: Vec<Panel>) -> Vec<Panel> {
-    let main = Panel { key: MAIN_PANEL.into(), tracker_type, participants: Vec::new() };
-    std::iter::once(main).chain(others.into_iter().filter(|p| p.key != MAIN_PANEL)).collect()
+/// `main` first. Its type stays what the form says at its own place, or at the panel's where the form says none.
+fn with_main(mut main: Panel, mut others: Vec<Panel>) -> Vec<Panel> {
+    if let Some(at) = others.iter().position(|p| p.key == MAIN_PANEL) {
+        let said = others.remove(at);
+        let preset = said.preset.clone().or(main.preset);
+        let tracker_type =
+            if said.tracker_type == NONE { main.tracker_type } else { said.tracker_type.clone() };
+        main = Panel { tracker_type, preset, ..said };
+    }
+    std::iter::once(main).chain(others).collect()
 }
 
-fn text(value: &str, path: &str, length: std::ops::RangeInclusive<usize>) -> Result<()> {
+/// Errors: `bad_request` at `path` for a length outside of `length`, or control characters.
+pub(crate) fn text(value: &str, path: &str, length: std::ops::RangeInclusive<usize>) -> Result<()> {
     let count = value.chars().count();
     if !length.contains(&count) {
         return Err(Error::bad_request(format!("{count} characters are out of bounds"))

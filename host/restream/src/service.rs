@@ -1,6 +1,9 @@
 //! Restreams: create, edit, list, and what follows from each for their sessions.
 
-use std::sync::Arc;
+mod checks;
+mod panels;
+
+use std::{path::PathBuf, sync::Arc};
 
 use regie_core::{Actor, Clock, Error, ErrorKind, Result, Role, Shutdown, rfc3339};
 use regie_live::Hub;
@@ -8,19 +11,30 @@ use regie_plugins::{Kind, Plugins};
 use regie_store::{Bucket, Document, Entry, EntryKind, Revision, Write};
 use serde::{Deserialize, Serialize};
 
+pub use self::panels::On;
 use crate::{
     directory::{self, Directory},
-    lane::Lanes,
-    model::{NONE, NewRestream, Panel, Restream, RestreamPatch},
-    source::app_changes,
-    trackers::{Trackers, raw},
+    feeds::Feeds,
+    indices::{Indices, Templates},
+    model::{Feed, NONE, NewRestream, Panel, Restream, RestreamPatch},
+    presence::Presence,
+    presets::{PresetFamily, Presets},
+    sessions::{Ground, Sessions, raw},
+    sources::app_changes,
+    trackers::{Trackers, session_key},
 };
 
 /// What the room stands on.
 pub struct Parts {
     pub restreams: Arc<dyn Bucket>,
     pub counters: Arc<dyn Bucket>,
-    pub sessions: Arc<dyn Bucket>,
+    pub trackers: Arc<dyn Bucket>,
+    pub indices: Arc<dyn Bucket>,
+    pub presets: Arc<dyn Bucket>,
+    /// Passwords of rooms elsewhere.
+    pub secrets: Arc<dyn Bucket>,
+    /// `instance/indices/templates`
+    pub templates: PathBuf,
     pub plugins: Arc<Plugins>,
     pub hub: Arc<Hub>,
     pub clock: Arc<dyn Clock>,
@@ -35,7 +49,14 @@ pub struct Restreams {
     pub plugins: Arc<Plugins>,
     pub hub: Arc<Hub>,
     pub directory: Arc<Directory>,
-    pub trackers: Arc<Trackers>,
+    /// Sessions of panels, by `<restream id>.<panel>`.
+    pub trackers: Arc<Sessions>,
+    /// Hint sheets, by slug.
+    pub sheets: Arc<Sessions>,
+    pub presets: Arc<Presets>,
+    pub presence: Arc<Presence>,
+    pub feeds: Arc<Feeds>,
+    templates: Arc<Templates>,
     pub(crate) lineage: String,
 }
 
@@ -75,22 +96,46 @@ impl Restreams {
             }
             directory.put(restream, document.revision);
         }
-        let trackers = Arc::new(Trackers {
-            sessions: parts.sessions,
+        let ground = Ground {
             plugins: parts.plugins.clone(),
             clock: parts.clock.clone(),
-            directory: directory.clone(),
             hub: parts.hub.clone(),
-            lanes: Lanes::new(parts.shutdown),
-        });
+            shutdown: parts.shutdown.clone(),
+        };
+        let templates = Arc::new(Templates::new(parts.templates));
+        let presets =
+            Arc::new(Presets { sessions: Sessions::new(Box::new(PresetFamily), parts.presets, &ground) });
+        let trackers = Trackers { directory: directory.clone(), presets: presets.clone() };
+        let indices = Indices {
+            directory: directory.clone(),
+            templates: templates.clone(),
+            plugins: parts.plugins.clone(),
+        };
+        let presence = Presence::new(parts.clock.clone(), parts.hub.clone(), &parts.shutdown);
+        let trackers = Sessions::new(Box::new(trackers), parts.trackers, &ground);
+        let feeds = Feeds::new(
+            trackers.clone(),
+            directory.clone(),
+            presence.clone(),
+            parts.secrets,
+            parts.shutdown.clone(),
+        );
+        for entry in directory.all() {
+            feeds.follow(&entry.restream).await?;
+        }
         Ok(Arc::new(Self {
             restreams: parts.restreams,
             counters: parts.counters,
+            trackers,
+            sheets: Sessions::new(Box::new(indices), parts.indices, &ground),
+            presets,
+            presence,
+            feeds,
+            templates,
             clock: parts.clock,
             plugins: parts.plugins,
             hub: parts.hub,
             directory,
-            trackers,
             lineage: parts.lineage,
         }))
     }
@@ -104,24 +149,24 @@ impl Restreams {
             .collect()
     }
 
+    /// "none" first, then the templates, then the plugins that need none.
     pub fn indices_templates(&self) -> Vec<Choice> {
-        vec![Choice { key: NONE.into(), label: "—".into() }]
+        let templates = self.templates.list();
+        let plugins = self.plugins.all();
+        let bare = plugins
+            .iter()
+            .filter(|p| p.manifest().kind == Kind::Indices && templates.iter().all(|t| t.key != p.id()))
+            .map(|p| Choice { key: p.id().into(), label: p.manifest().name.clone() });
+        let bare: Vec<_> = bare.collect();
+        let none = Choice { key: NONE.into(), label: "—".into() };
+        std::iter::once(none).chain(templates).chain(bare).collect()
     }
 
-    /// Those `actor` may see, newest first.
-    pub fn list(&self, actor: &Actor) -> Vec<directory::Entry> {
+    /// Those that a visitor may see, newest first. `on` answers who the visitor is on a restream.
+    pub fn list(&self, on: impl Fn(&Restream) -> Actor) -> Vec<directory::Entry> {
         let mut all = self.directory.all();
-        all.retain(|entry| visible(&entry.restream, actor));
+        all.retain(|entry| visible(&entry.restream, &on(&entry.restream)));
         all
-    }
-
-    /// Errors: `not_found`, also for one that is not enabled and whose crew the actor does not belong to.
-    pub fn get(&self, slug: &str, actor: &Actor) -> Result<directory::Entry> {
-        let entry = self.directory.by_slug(slug)?;
-        if visible(&entry.restream, actor) {
-            return Ok(entry);
-        }
-        Err(Error::not_found(format!("there is no restream `{slug}`")))
     }
 
     pub async fn create(&self, form: NewRestream, actor: &Actor) -> Result<Arc<Restream>> {
@@ -129,6 +174,9 @@ impl Restreams {
         self.check_tracker_type(&form.tracker_type, None)?;
         self.check_template(&form.indices_template)?;
         self.check_panels(&form.panels, &[])?;
+        if let Some(preset) = &form.preset {
+            self.preset_seed(&form.tracker_type, preset).await.map_err(|error| error.path("preset"))?;
+        }
         let now_ms = self.clock.now_ms();
         // Checked with a provisional id first, so that a bad form takes no number.
         Restream::new(0, form.clone(), &rfc3339(now_ms))?;
@@ -144,6 +192,7 @@ impl Restreams {
                 _ => error,
             })?;
         let entry = self.directory.put(restream, document.revision);
+        self.make_sheet(&entry.restream).await;
         self.announce();
         Ok(entry.restream)
     }
@@ -155,23 +204,44 @@ impl Restreams {
         if let Some(tracker_type) = &patch.tracker_type {
             self.check_tracker_type(tracker_type, Some(before.tracker_type()))?;
         }
-        if let Some(template) = &patch.indices_template {
+        if let Some(template) = patch.indices_template.as_ref().filter(|t| **t != before.indices_template) {
             self.check_template(template)?;
         }
         if let Some(panels) = &patch.panels {
             self.check_panels(panels, &before.panels)?;
+            self.check_presets(panels, &before).await?;
         }
         let now_ms = self.clock.now_ms();
         let next = before.patched(patch, &rfc3339(now_ms))?;
-        let stored = if next.slug == before.slug {
-            let current = self.current(slug).await?;
-            let write = self.write(&next, current.version + 1, now_ms, EntryKind::Action, actor);
-            self.restreams.put(slug, entry.revision, write).await?
+        let next = if next.slug == before.slug {
+            self.store(entry.revision, next, now_ms, actor).await?
         } else {
-            self.rename(&before.slug, entry.revision, &next, actor).await?
+            let stored = self.rename(&before.slug, entry.revision, &next, actor).await?;
+            self.directory.put(next, stored.revision).restream
         };
-        let next = self.directory.put(next, stored.revision).restream;
         self.follow(&before, &next, actor).await?;
+        self.announce();
+        Ok(next)
+    }
+
+    /// Sets or removes what feeds a slot of a panel.
+    pub async fn set_feed(
+        &self,
+        slug: &str,
+        panel: &str,
+        slot: u32,
+        feed: Option<Feed>,
+        actor: &Actor,
+    ) -> Result<Arc<Restream>> {
+        actor.require(Role::Restreamer)?;
+        let entry = self.directory.by_slug(slug)?;
+        let now_ms = self.clock.now_ms();
+        let mut next = Restream::clone(&entry.restream);
+        next.archipelago.retain(|f| f.panel != panel || f.slot != slot);
+        next.archipelago.extend(feed);
+        next.updated_at = rfc3339(now_ms);
+        let next = self.store(entry.revision, next, now_ms, actor).await?;
+        self.feeds.follow(&next).await?;
         self.announce();
         Ok(next)
     }
@@ -192,6 +262,8 @@ impl Restreams {
             tracker_type: source.tracker_type().into(),
             indices_template: source.indices_template.clone(),
             panels: source.panels.clone(),
+            preset: None,
+            layout: source.layout.clone(),
             participants: source
                 .participants
                 .iter()
@@ -208,34 +280,86 @@ impl Restreams {
     }
 
     /// The restream goes, and its sessions move to the history.
-    pub async fn delete(&self, slug: &str, actor: &Actor) -> Result<()> {
+    /// Answers what it was.
+    pub async fn delete(&self, slug: &str, actor: &Actor) -> Result<Arc<Restream>> {
         actor.require(Role::Restreamer)?;
         let entry = self.directory.by_slug(slug)?;
-        for panel in entry.restream.panels.iter().filter(|p| p.tracker_type != NONE) {
-            self.trackers.remove(entry.restream.id, &panel.key, actor).await?;
+        for panel in entry.restream.panels.iter().filter(|p| p.has_session()) {
+            self.trackers.remove(&session_key(entry.restream.id, &panel.key), actor, "removed").await?;
         }
+        self.sheets.remove(slug, actor, "removed").await?;
         let version = self.current(slug).await?.version + 1;
         let history = self::entry(version, self.clock.now_ms(), EntryKind::Delete, actor, &"deleted");
         self.restreams.delete(slug, entry.revision, history).await?;
         self.directory.remove(entry.restream.id);
+        self.feeds.stop(entry.restream.id).await?;
         self.announce();
-        Ok(())
+        Ok(entry.restream)
     }
 
     /// Sessions after an edit: another type moves the old one to the history, new labels go into the one there is.
     async fn follow(&self, before: &Restream, next: &Restream, actor: &Actor) -> Result<()> {
-        for old in before.panels.iter().filter(|p| p.tracker_type != NONE) {
-            let kept = next.panels.iter().find(|p| p.key == old.key && p.tracker_type == old.tracker_type);
-            if kept.is_none() {
-                self.trackers.remove(before.id, &old.key, actor).await?;
-            } else if before.participants != next.participants || before.slug != next.slug {
-                self.trackers.sync_participants(next.id, &old.key).await?;
+        let moved = before.slug != next.slug;
+        if moved {
+            self.move_sources(&before.slug, &next.slug, actor).await?;
+            if next.indices_template == before.indices_template {
+                self.sheets.rename(&before.slug, &next.slug, actor).await?;
             }
         }
-        let topic = format!("tracker/{}/", next.id);
-        self.hub.changed_all(|t| t.as_str().starts_with(&topic));
+        for old in before.panels.iter().filter(|p| p.has_session()) {
+            let key = session_key(next.id, &old.key);
+            let stays =
+                |p: &&Panel| p.key == old.key && p.tracker_type == old.tracker_type && p.source.is_none();
+            if next.panels.iter().find(stays).is_none() {
+                self.trackers.remove(&key, actor, "another tracker type").await?;
+            } else if before.participants != next.participants || before.panels != next.panels || moved {
+                self.trackers.sync(&key).await?;
+            }
+        }
+        if next.indices_template != before.indices_template {
+            self.sheets.remove(&before.slug, actor, "another template").await?;
+            self.make_sheet(next).await;
+        } else if before.participants != next.participants {
+            self.sheets.sync(&next.slug).await?;
+        }
+        self.feeds.follow(next).await?;
+        // Panels of other restreams may show one of these, and pages are laid out anew.
+        self.hub.changed_all(|t| matches!(t.room(), "tracker" | "indices"));
         self.hub.reevaluate();
         Ok(())
+    }
+
+    /// A sheet is there from the start; where its plugin is away, the first visit after its return makes it.
+    async fn make_sheet(&self, restream: &Restream) {
+        if restream.wants_indices()
+            && let Err(error) = self.sheets.ensure(&restream.slug).await
+        {
+            tracing::warn!(slug = restream.slug, %error, "the hint sheet could not be made yet");
+        }
+    }
+
+    /// Panels of other restreams that show one of `from` follow its new name.
+    async fn move_sources(&self, from: &str, to: &str, actor: &Actor) -> Result<()> {
+        for entry in self.directory.all() {
+            if let Some(next) = entry.restream.with_source_moved(from, to) {
+                self.store(entry.revision, next, self.clock.now_ms(), actor).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Commits `next`, under the slug it had, in place of what was read at `revision`.
+    async fn store(
+        &self,
+        revision: Revision,
+        next: Restream,
+        now_ms: i64,
+        actor: &Actor,
+    ) -> Result<Arc<Restream>> {
+        let version = self.current(&next.slug).await?.version + 1;
+        let write = self.write(&next, version, now_ms, EntryKind::Action, actor);
+        let stored = self.restreams.put(&next.slug, revision, write).await?;
+        Ok(self.directory.put(next, stored.revision).restream)
     }
 
     /// Reserve the new slug, then free the old one; a stop in between is finished at the next start.
@@ -299,38 +423,6 @@ impl Restreams {
             entries: vec![entry(version, at_ms, kind, actor, &"edited")],
             answers: Vec::new(),
         }
-    }
-
-    /// A type that is in use stays valid while its plugin is away.
-    fn check_tracker_type(&self, tracker_type: &str, current: Option<&str>) -> Result<()> {
-        let known = tracker_type == NONE
-            || current == Some(tracker_type)
-            || self.plugins.get(tracker_type).is_some_and(|p| p.manifest().kind == Kind::Tracker);
-        if known {
-            return Ok(());
-        }
-        let names: Vec<_> = self.tracker_types().into_iter().map(|c| c.key).collect();
-        Err(Error::bad_request(format!("there is no tracker `{tracker_type}`"))
-            .path("tracker_type")
-            .hint(format!("one of {}", names.join(", "))))
-    }
-
-    fn check_panels(&self, panels: &[Panel], current: &[Panel]) -> Result<()> {
-        for (index, panel) in panels.iter().enumerate() {
-            let before = current.iter().find(|p| p.key == panel.key).map(|p| p.tracker_type.as_str());
-            self.check_tracker_type(&panel.tracker_type, before)
-                .map_err(|error| error.path(format!("panels[{index}].tracker_type")))?;
-        }
-        Ok(())
-    }
-
-    fn check_template(&self, template: &str) -> Result<()> {
-        if self.indices_templates().iter().any(|t| t.key == template) {
-            return Ok(());
-        }
-        Err(Error::bad_request(format!("there is no hint sheet `{template}`"))
-            .path("indices_template")
-            .hint("none"))
     }
 
     fn announce(&self) {

@@ -76,26 +76,77 @@ pub struct Demo {
 
 #[derive(Debug, Subcommand)]
 pub enum PluginCommand {
-    /// Write a complete crate to start from.
+    /// Write a complete plugin to start from.
     New {
         /// Its id, and the name of its folder.
         name: String,
-        /// Where regie-sdk is; that of this binary's own sources where it is absent.
+        #[arg(long, value_enum, default_value = "tracker")]
+        kind: PluginKind,
+        /// What to write it in.
+        #[arg(long, value_enum, default_value = "rust")]
+        lang: Language,
+        /// Where regie-sdk is (for Rust); that of this binary's own sources where it is absent.
         #[arg(long)]
         sdk: Option<PathBuf>,
     },
-    /// Compile plugin crates into packages.
+    /// Compile plugins, crates and folders of JavaScript, into packages.
     Build {
-        /// Folders of plugin crates.
+        /// Folders of plugins.
         #[arg(default_value = ".")]
         dirs: Vec<PathBuf>,
-        /// Where packages go; beside each crate, in `dist/`, where it is absent.
+        /// Where packages go; beside each plugin, in `dist/`, where it is absent.
         #[arg(long)]
         out: Option<PathBuf>,
     },
+    /// Build a plugin on every save and show it: the last good version stays on the air.
+    Dev(Dev),
     /// Load a package as the server would, and put it through the conformance suite.
     Check {
         /// A package folder or zip.
         packages: Vec<PathBuf>,
     },
+    /// Make the zip that is handed on, of a plugin's folder (built first) or of a package, once it passes `check`.
+    Pack {
+        /// A plugin's folder, or a package.
+        #[arg(default_value = ".")]
+        dir: PathBuf,
+        /// The folder that gets the zip; `dist/` of the plugin, or beside the package, where it is absent.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Parser)]
+pub struct Dev {
+    /// The plugin's folder.
+    #[arg(default_value = ".")]
+    pub dir: PathBuf,
+    /// Put it into this instance, whose server runs; a temporary server is started where neither this nor --url is given.
+    #[arg(long, conflicts_with = "url")]
+    pub instance: Option<PathBuf>,
+    /// Install it into the server at this address.
+    #[arg(long, requires = "token")]
+    pub url: Option<String>,
+    /// An administrator's token for --url.
+    #[arg(long, env = "REGIE_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
+    /// Address and port of the temporary server.
+    #[arg(long, default_value = "127.0.0.1:4401")]
+    pub listen: String,
+    /// Gets `{"url","pid","version"}` once the temporary server accepts.
+    #[arg(long)]
+    pub ready_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum PluginKind {
+    Tracker,
+    Indices,
+    Race,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Language {
+    Rust,
+    Js,
 }

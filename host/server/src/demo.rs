@@ -1,10 +1,10 @@
 //! `regie demo`: a server with something on it, on a temporary copy of an instance.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use regie_core::{Actor, Error, Result, Role, new_id};
 use regie_live::Act;
-use regie_restream::{MAIN_PANEL, NewRestream, Restreams, session_key};
+use regie_restream::{NewRestream, Restreams};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -36,7 +36,7 @@ pub async fn run(args: Demo) -> std::result::Result<(), Failure> {
     println!("  restreams     {url}/");
     for slug in made.iter().flatten() {
         println!("  live page     {url}/{slug}/live");
-        println!("  overlay       {url}/{slug}/overlay");
+        println!("  overlay       {url}/{slug}/overlay?panel=all");
     }
     println!("  control room  {url}/app/");
     if let Some(token) = server.rooms.identity.first_admin_token().await? {
@@ -53,13 +53,13 @@ pub async fn run(args: Demo) -> std::result::Result<(), Failure> {
     Ok(())
 }
 
-/// What `demo.json` of an instance holds: restreams, and the actions that were taken on their trackers.
+/// What `demo.json` of an instance holds: restreams, and what was done on their panels and hint sheets (`indices`).
 #[derive(Deserialize)]
 struct Show {
     #[serde(flatten)]
     restream: NewRestream,
     #[serde(default)]
-    actions: Vec<Box<RawValue>>,
+    actions: BTreeMap<String, Vec<Box<RawValue>>>,
 }
 
 /// Makes the restreams of `demo.json`; answers their slugs.
@@ -71,10 +71,12 @@ async fn seed(file: &Path, restreams: &Restreams) -> Result<Vec<String>> {
     let mut slugs = Vec::new();
     for show in shows {
         let restream = restreams.create(show.restream, &host).await?;
-        let key = session_key(restream.id, MAIN_PANEL);
-        for action in show.actions {
-            let act = Act { key: new_id(), base_version: None, action };
-            restreams.trackers.act(&key, host.clone(), act).await.map_err(|refused| refused.error)?;
+        for (panel, actions) in show.actions {
+            let on = restreams.on(&restream, Some(&panel))?;
+            for action in actions {
+                let act = Act { key: new_id(), base_version: None, action };
+                on.sessions.act(&on.key, host.clone(), act).await.map_err(|refused| refused.error)?;
+            }
         }
         slugs.push(restream.slug.clone());
     }

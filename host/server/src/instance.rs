@@ -16,8 +16,7 @@ impl Instance {
     }
 
     pub fn settings(&self, flags: &[(&str, String)]) -> Result<Settings, SettingsError> {
-        let settings =
-            Settings::load(&settings::declared(), &self.root.join("config.toml"), std::env::vars(), flags)?;
+        let settings = Settings::load(&settings::declared(), &self.config(), std::env::vars(), flags)?;
         // What only the room that reads it can check.
         let mut faults = Vec::new();
         if let Err(error) = regie_identity::Proxies::parse(&settings.list(&settings::TRUSTED_PROXIES)) {
@@ -36,6 +35,15 @@ impl Instance {
         self.root.join("db")
     }
 
+    pub fn config(&self) -> PathBuf {
+        self.root.join("config.toml")
+    }
+
+    /// The operator's assets, laid over those of packages.
+    pub fn overrides(&self) -> PathBuf {
+        self.root.join("overrides")
+    }
+
     pub fn plugins(&self) -> PathBuf {
         self.root.join("plugins")
     }
@@ -47,5 +55,18 @@ impl Instance {
 
     pub fn tracker_sessions(&self) -> PathBuf {
         self.root.join("trackers").join("sessions")
+    }
+
+    pub fn tracker_presets(&self) -> PathBuf {
+        self.root.join("trackers").join("presets")
+    }
+
+    pub fn indices_sessions(&self) -> PathBuf {
+        self.root.join("indices").join("sessions")
+    }
+
+    /// Written by people.
+    pub fn indices_templates(&self) -> PathBuf {
+        self.root.join("indices").join("templates")
     }
 }

@@ -4,9 +4,11 @@
 mod cli;
 mod commands;
 mod demo;
+mod dev;
 mod instance;
 mod logging;
 mod openapi;
+mod plugin_commands;
 mod rooms;
 mod router;
 mod routes;
@@ -41,7 +43,7 @@ fn main() -> ExitCode {
             Command::Backup { instance, to } => commands::backup(&instance, &to),
             Command::Restore { instance, from } => commands::restore(&instance, &from),
             Command::Openapi => commands::openapi(),
-            Command::Plugin(command) => commands::plugin(command).await,
+            Command::Plugin(command) => plugin_commands::run(command).await,
         }
     });
     match outcome {

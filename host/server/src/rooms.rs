@@ -1,21 +1,27 @@
 //! The rooms, opened in order and tied together.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use regie_core::{Clock, Result, Settings, Shutdown, SystemClock, Topic};
-use regie_identity::Identity;
+use regie_identity::{Described, Identity};
 use regie_live::Hub;
-use regie_plugins::Plugins;
-use regie_restream::{AppSource, OpenSessions, Parts, Restreams, SessionFiles, TrackerSource};
-use regie_store::Store;
+use regie_plugins::{Operator, Plugins};
+use regie_restream::{OpenSessions, Parts, PresetFiles, Restreams, SessionFiles, SheetFiles};
+use regie_store::{HandEdits, Store};
+use tokio::time::MissedTickBehavior;
 
 use crate::{instance::Instance, settings};
+
+/// How often `config.toml` is looked at.
+const CONFIG: Duration = Duration::from_secs(1);
+const LINKS: Duration = Duration::from_secs(2);
 
 /// Everything the router reaches.
 pub struct Rooms {
     pub store: Arc<Store>,
     pub identity: Arc<Identity>,
     pub plugins: Arc<Plugins>,
+    pub operator: Arc<Operator>,
     pub hub: Arc<Hub>,
     pub restreams: Arc<Restreams>,
     pub clock: Arc<dyn Clock>,
@@ -25,20 +31,28 @@ pub struct Rooms {
 pub async fn open(instance: &Instance, settings: &Settings, shutdown: &Shutdown) -> Result<Rooms> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = Store::open(regie_store::Options::new(instance.db(), clock.clone())).await?;
-    let (sessions, mut edits) =
+    let (trackers, tracker_edits) =
         store.file_bucket("trackers", instance.tracker_sessions(), Arc::new(SessionFiles));
+    let (indices, sheet_edits) =
+        store.file_bucket("indices", instance.indices_sessions(), Arc::new(SheetFiles));
+    let (presets, preset_edits) =
+        store.file_bucket("presets", instance.tracker_presets(), Arc::new(PresetFiles));
     let identity = Identity::open(
         regie_identity::Buckets {
             users: store.bucket("users"),
             sessions: store.bucket("sessions"),
             tokens: store.bucket("tokens"),
             keys: store.bucket("keys"),
+            targets: store.bucket("targets"),
         },
         clock.clone(),
         identity_options(settings)?,
     )
     .await?;
-    let plugins = Plugins::start(plugin_options(instance, settings, sessions.clone()), shutdown).await?;
+    let open =
+        OpenSessions { trackers: trackers.clone(), indices: indices.clone(), presets: presets.clone() };
+    let operator = Arc::new(Operator::open(&instance.config()));
+    let plugins = Plugins::start(plugin_options(instance, settings, &operator, open), shutdown).await?;
     let live = regie_live::Options {
         links: settings.size(&settings::LINKS),
         viewer_interval: settings.millis(&settings::VIEWER_INTERVAL),
@@ -48,7 +62,11 @@ pub async fn open(instance: &Instance, settings: &Settings, shutdown: &Shutdown)
     let restreams = Restreams::open(Parts {
         restreams: store.bucket("restreams"),
         counters: store.bucket("counters"),
-        sessions,
+        trackers,
+        indices,
+        presets,
+        secrets: store.bucket("secrets"),
+        templates: instance.indices_templates(),
         plugins: plugins.clone(),
         hub: hub.clone(),
         clock: clock.clone(),
@@ -56,28 +74,79 @@ pub async fn open(instance: &Instance, settings: &Settings, shutdown: &Shutdown)
         shutdown: shutdown.clone(),
     })
     .await?;
-    hub.register("tracker", TrackerSource::new(restreams.clone()));
-    hub.register("app", Arc::new(AppSource::default()));
-
-    let trackers = restreams.trackers.clone();
-    let stop = shutdown.token();
-    shutdown.spawn(async move {
-        while let Some(Some(edit)) = stop.run_until_cancelled(edits.next()).await {
-            trackers.hand_edit(edit);
-        }
-    });
+    let directory = restreams.directory.clone();
+    identity.set_describer(Arc::new(move |target| {
+        let id = target.strip_prefix("restream.")?.parse().ok()?;
+        let restream = directory.by_id(id).ok()?.restream;
+        Some(Described { title: restream.title.clone(), url: format!("/{}/live", restream.slug) })
+    }));
+    for (room, source) in regie_restream::sources(&restreams) {
+        hub.register(room, source);
+    }
+    follow_edits(tracker_edits, &restreams.trackers, shutdown);
+    follow_edits(sheet_edits, &restreams.sheets, shutdown);
+    follow_edits(preset_edits, &restreams.presets.sessions, shutdown);
     follow_plugins(&plugins, &hub, shutdown);
+    follow_config(&operator, &plugins, shutdown);
     follow_identity(&identity, &hub, shutdown);
+    follow_links(&hub, shutdown);
     let started_ms = clock.now_ms();
-    Ok(Rooms { store, identity, plugins, hub, restreams, clock, started_ms })
+    Ok(Rooms { store, identity, plugins, operator, hub, restreams, clock, started_ms })
 }
 
-/// A plugin that was swapped changes every picture of its sessions.
+/// Files that people edit become documents.
+fn follow_edits(mut edits: HandEdits, sessions: &Arc<regie_restream::Sessions>, shutdown: &Shutdown) {
+    let (sessions, stop) = (sessions.clone(), shutdown.token());
+    shutdown.spawn(async move {
+        while let Some(Some(edit)) = stop.run_until_cancelled(edits.next()).await {
+            sessions.hand_edit(edit);
+        }
+    });
+}
+
+/// A plugin that was swapped, or whose settings changed, changes every picture it has a part in: which, its rooms know.
 fn follow_plugins(plugins: &Arc<Plugins>, hub: &Arc<Hub>, shutdown: &Shutdown) {
     let (mut changes, hub, stop) = (plugins.changes(), hub.clone(), shutdown.token());
     shutdown.spawn(async move {
         while let Some(Ok(())) = stop.run_until_cancelled(changes.changed()).await {
-            hub.changed_all(|topic: &Topic| topic.room() == "tracker" || topic.room() == "app");
+            hub.changed_all(|_| true);
+        }
+    });
+}
+
+/// What is edited by hand in `config.toml` takes effect as far as it is about plugins.
+fn follow_config(operator: &Arc<Operator>, plugins: &Arc<Plugins>, shutdown: &Shutdown) {
+    let (operator, plugins, stop) = (operator.clone(), plugins.clone(), shutdown.token());
+    shutdown.spawn(async move {
+        let mut looks = tokio::time::interval(CONFIG);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        while stop.run_until_cancelled(looks.tick()).await.is_some() {
+            match operator.look() {
+                Ok(edited) => {
+                    for table in &edited.restart {
+                        tracing::warn!(table, "config.toml changed; this takes effect at the next start");
+                    }
+                    if !edited.plugins.is_empty() {
+                        tracing::info!(plugins = ?edited.plugins, "config.toml changed; in force");
+                        plugins.settings_changed().await;
+                    }
+                }
+                Err(error) => tracing::error!(%error, "what was read before stays in force"),
+            }
+        }
+    });
+}
+
+/// Open lists of links look again, at most once every [`LINKS`].
+fn follow_links(hub: &Arc<Hub>, shutdown: &Shutdown) {
+    let (mut changes, hub, stop) = (hub.link_changes(), hub.clone(), shutdown.token());
+    let topic = Topic::parse("app/changes").expect("a constant topic");
+    shutdown.spawn(async move {
+        while let Some(Ok(())) = stop.run_until_cancelled(changes.changed()).await {
+            hub.changed(&topic);
+            if stop.run_until_cancelled(tokio::time::sleep(LINKS)).await.is_none() {
+                return;
+            }
         }
     });
 }
@@ -105,18 +174,16 @@ fn identity_options(settings: &Settings) -> Result<regie_identity::Options> {
 fn plugin_options(
     instance: &Instance,
     settings: &Settings,
-    sessions: Arc<dyn regie_store::Bucket>,
+    operator: &Arc<Operator>,
+    open: OpenSessions,
 ) -> regie_plugins::Options {
-    let tables = settings.plugin_tables().clone();
-    let operator = move |id: &str| match tables.get(id).map(serde_json::to_value) {
-        Some(Ok(serde_json::Value::Object(values))) => values,
-        _ => serde_json::Map::new(),
-    };
+    let operator = operator.clone();
     regie_plugins::Options {
         dir: instance.plugins(),
+        overrides: instance.overrides(),
         cache: instance.cache(),
         limits: regie_plugins::Limits::from(settings),
-        settings: Arc::new(operator),
-        sessions: Arc::new(OpenSessions(sessions)),
+        settings: Arc::new(move |id| operator.of(id)),
+        sessions: Arc::new(open),
     }
 }

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderValue, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{get, post, put},
 };
 use futures::StreamExt;
 use regie_core::{Error, Settings};
@@ -21,6 +21,7 @@ const PACKAGE: usize = 64 << 20;
 pub fn build(rooms: &Arc<Rooms>, settings: &Settings) -> Router {
     let context = regie_restream::routes::Context {
         restreams: rooms.restreams.clone(),
+        identity: rooms.identity.clone(),
         statics: Arc::new(statics::names()),
         public_url: settings.text(&settings::PUBLIC_URL).trim_end_matches('/').into(),
     };
@@ -33,7 +34,15 @@ pub fn build(rooms: &Arc<Rooms>, settings: &Settings) -> Router {
                 .layer(DefaultBodyLimit::max(PACKAGE)),
         )
         .route("/api/plugins/rescan", post(routes::plugins::rescan_plugins))
-        .route("/api/plugins/{id}", get(routes::plugins::show_plugin))
+        .route("/api/plugins/{id}", get(routes::plugins::show_plugin).delete(routes::operate::remove_plugin))
+        .route("/api/plugins/{id}/settings", put(routes::operate::set_plugin_settings))
+        .route("/api/plugins/{id}/grants", put(routes::operate::set_plugin_grants))
+        .route("/api/plugins/{id}/enable", post(routes::operate::enable_plugin))
+        .route("/api/plugins/{id}/disable", post(routes::operate::disable_plugin))
+        .route("/api/plugins/{id}/reload", post(routes::operate::reload_plugin))
+        .route("/api/plugins/{id}/logs", get(routes::operate::list_plugin_logs))
+        .route("/api/links", get(routes::links::list_links))
+        .route("/api/links/reload", post(routes::links::reload_links))
         .route("/api/admin/state", get(routes::admin::admin_state))
         .route("/api/openapi.json", get(routes::health::openapi))
         .route("/plugins/{id}/{hash}/{*path}", get(routes::plugins::asset))
@@ -62,9 +71,10 @@ pub fn build(rooms: &Arc<Rooms>, settings: &Settings) -> Router {
         .layer(middleware::from_fn(everywhere))
 }
 
-/// Headers that every answer carries, and a line in the log without the query.
+/// Headers that every answer carries, and a line in the log without the query and other secrets.
 async fn everywhere(request: Request, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, path) =
+        (request.method().clone(), regie_identity::routes::loggable(request.uri().path()).to_owned());
     let mut response = next.run(request).await.into_response();
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     tracing::debug!(%method, path, status = response.status().as_u16(), "answered");

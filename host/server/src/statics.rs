@@ -29,6 +29,7 @@ pub fn names() -> Statics {
     }
     Statics {
         live_js: name("live"),
+        crew_js: name("crew"),
         overlay_js: name("overlay"),
         page_css: name("page"),
         overlay_css: name("overlay_css"),

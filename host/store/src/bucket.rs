@@ -48,7 +48,7 @@ pub struct Entry {
     pub detail: Box<serde_json::value::RawValue>,
 }
 
-/// A barrier (everything but `Action`) stops undo from running actions again across it.
+/// What is not an action, an undo or redo of one, or `Labels` is a barrier: undo does not run actions again across it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryKind {
@@ -57,6 +57,8 @@ pub enum EntryKind {
     Reset,
     Preset,
     HandEdit,
+    /// Fields of the host's own (labels, slots, names) changed; what a plugin keeps did not.
+    Labels,
     Migration,
     Undo,
     Redo,

@@ -196,13 +196,19 @@ impl Store {
         let files = std::mem::take(&mut *self.files.lock());
         let threads = std::mem::take(&mut *self.threads.lock());
         let to_index = self.core.to_index.clone();
-        let ended = tokio::task::spawn_blocking(move || {
+        let (done, ended) = oneshot::channel();
+        // Not on the pool of blocking tasks: the threads that end read the history there, and where the machine lends no
+        // more threads they would wait for this one.
+        let ending = spawn("regie-close", move || {
             for files in files.into_values() {
                 files.end();
             }
             threads.end(&to_index);
+            let _ = done.send(());
         });
-        let _ = ended.await;
+        if ending.is_ok() {
+            let _ = ended.await;
+        }
     }
 
     pub fn health(&self) -> Health {

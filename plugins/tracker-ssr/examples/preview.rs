@@ -1,37 +1,18 @@
 //! Writes every surface as a static page, to be looked at in a browser: `cargo run -p tracker-ssr --example preview -- /tmp/preview`.
 
-use std::{env, fs, path::Path};
-
-use regie_sdk::testing::Kit;
+use regie_sdk::testing::{Kit, Preview};
 use serde_json::{Value, json};
 use tracker_ssr::Ssr;
 use tracker_ssr::items::{DUNGEONS, ITEMS};
 
 fn main() -> std::io::Result<()> {
-    let out = env::args().nth(1).unwrap_or_else(|| "preview".into());
-    fs::create_dir_all(&out)?;
-    let surfaces = [
-        ("live", "#14151a"),
-        ("panel", "#14151a"),
-        ("overlay:default", "#fff"),
-        ("overlay:default", "#000"),
-        ("overlay:default", "linear-gradient(120deg, #7ec8f2, #5f9e4a 40%, #e8d9a0 60%, #8a4b2f)"),
-        ("overlay:player", "linear-gradient(120deg, #7ec8f2, #5f9e4a 40%, #e8d9a0 60%, #8a4b2f)"),
-        ("overlay:strip", "linear-gradient(120deg, #7ec8f2, #5f9e4a 40%, #e8d9a0 60%, #8a4b2f)"),
-    ];
+    let css = ["icons.css", "sdk/grid.css", "tracker.css"];
+    let preview = Preview::from_args(env!("CARGO_MANIFEST_DIR"), &css)?.overlays(&["player", "strip"]);
     for players in 1..=8 {
-        let mut kit = played(players);
-        for (index, (surface, ground)) in surfaces.iter().enumerate() {
-            kit.can_edit = !surface.starts_with("overlay");
-            let name = format!("{}-{players}-{index}.html", surface.replace(':', "-"));
-            fs::write(
-                Path::new(&out).join(name),
-                document(&kit.html(surface), ground, !surface.starts_with("overlay")),
-            )?;
-        }
+        preview.write(&players.to_string(), &mut played(players))?;
     }
-    let labelled = played(2).setting("show_labels", true).locale("fr");
-    fs::write(Path::new(&out).join("labels.html"), document(&labelled.html("live"), "#14151a", true))
+    let mut labelled = played(2).setting("show_labels", true).locale("fr");
+    preview.write("labels", &mut labelled)
 }
 
 /// A show some hours in: the further the player, the more is there.
@@ -57,15 +38,4 @@ fn played(players: u32) -> Kit<Ssr, regie_sdk::kind::Tracker> {
         }
     }
     kit
-}
-
-fn document(html: &str, ground: &str, page: bool) -> String {
-    let assets = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/");
-    let html = html.replace("/plugins/test/0/", &format!("file://{assets}"));
-    let padding = if page { "16px" } else { "0" };
-    format!(
-        "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'>\
-         <link rel=stylesheet href='file://{assets}tracker.css'>\
-         <body style='margin:0;padding:{padding};background:{ground};min-height:100vh;box-sizing:border-box'>{html}"
-    )
 }

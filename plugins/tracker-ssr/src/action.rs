@@ -4,8 +4,10 @@
 //!   `triforces` (how many of the three, filled in their order).
 //! - `{"slot":1,"dungeon":"SV","step":1}` goes round off, required, done; or `"state":"done"`.
 //! - `{"slot":1,"go":true}`.
-//! - `{"type":"host:auto","slot":1,"item":"Progressive Bow","count":2,"source":…}`: the randomizer's names; a count above what is
-//!   tracked is the maximum, since a pool may hold more than matters. Without a slot it is the actor's own.
+//! - `{"type":"host:auto","slot":1,"item":"Progressive Bow","count":2,"source":…}`: the randomizer's names. It never lowers what is
+//!   tracked, and a count above the maximum is the maximum, since a pool may hold more than matters.
+//!
+//! Without a slot it is the actor's own.
 //!
 //! A step beyond an end changes nothing and is no fault; a count below 0 or above the maximum, an unknown name or slot is one.
 
@@ -41,7 +43,7 @@ pub fn apply(state: &mut State, action: &Action, cx: &Context) -> Result<(), Fau
                 .at("action.type"));
         }
     };
-    let slot = slot(action, auto, cx)?;
+    let slot = slot(action, cx)?;
     let mut inventory = state.slots.get(&slot).cloned().unwrap_or_default();
     let words = match (&action.item, &action.dungeon, action.go) {
         (Some(name), None, None) if auto => automatic(&mut inventory, name, action.count)?,
@@ -57,25 +59,18 @@ pub fn apply(state: &mut State, action: &Action, cx: &Context) -> Result<(), Fau
         return Ok(());
     }
     state.slots.insert(slot, inventory);
-    match cx.participants() {
-        [_] => cx.words(words),
-        several => {
-            let label = several.iter().find(|participant| participant.slot == slot);
-            cx.words(format!("{}: {words}", label.map_or("", |participant| participant.label.as_str())));
-        }
-    }
+    cx.words_of(slot, &words);
     Ok(())
 }
 
-fn slot(action: &Action, auto: bool, cx: &Context) -> Result<u32, Fault> {
-    let own = if auto { cx.action.actor.participant } else { None };
-    let slot = action.slot.or(own).ok_or_else(|| {
-        Fault::new("unknown_slot", "an action says whose item it is: \"slot\", from 1").at("action.slot")
-    })?;
-    if cx.participants().iter().any(|participant| participant.slot == slot) {
-        return Ok(slot);
-    }
-    Err(Fault::new("unknown_slot", format!("nobody plays in slot {slot}")).at("action.slot"))
+fn slot(action: &Action, cx: &Context) -> Result<u32, Fault> {
+    cx.slot(action.slot).ok_or_else(|| {
+        let text = action.slot.map_or_else(
+            || "an action says whose item it is: \"slot\", from 1".to_owned(),
+            |slot| format!("nobody plays in slot {slot}"),
+        );
+        Fault::new("unknown_slot", text).at("action.slot")
+    })
 }
 
 fn item(inventory: &mut Inventory, id: &str, action: &Action) -> Result<String, Fault> {
@@ -118,13 +113,13 @@ fn automatic(inventory: &mut Inventory, canonical: &str, count: Option<i64>) -> 
     let count = u32::try_from(count).unwrap_or(u32::MAX);
     if let Some(composite) = COMPOSITES.iter().find(|composite| composite.canonical == Some(canonical)) {
         let before = filled(inventory, composite.parts);
-        fill(inventory, composite.parts, count);
+        fill(inventory, composite.parts, count.max(before));
         return Ok(format!("{} {before} → {}", composite.name.en, filled(inventory, composite.parts)));
     }
     let index = ITEMS.iter().position(|item| item.canonical == canonical).ok_or_else(|| {
         Fault::new("unknown_item", format!("there is no item {canonical:?}")).at("action.item")
     })?;
-    Ok(put(inventory, index, count))
+    Ok(put(inventory, index, count.max(inventory.items.at(index))))
 }
 
 /// Sets the count and says so: "Bow → Iron Bow", "Tadtones 3 → 4", "Whip: found".

@@ -76,15 +76,11 @@ impl Item {
         tier.copied().unwrap_or(self.name)
     }
 
-    /// Path of its picture below the assets; at 0 that of the first level.
+    /// Class of its icon on the sheet; at 0 that of the first level.
     pub fn icon(&self, count: u32) -> String {
-        let file = if self.id.starts_with("smallkey_") { "smallkey" } else { self.id };
-        let file = file.replace('.', "_");
-        if self.tiers.is_empty() {
-            format!("icons/{file}.svg")
-        } else {
-            format!("icons/{file}-{}.svg", count.max(1))
-        }
+        let name = if self.id.starts_with("smallkey_") { "smallkey" } else { self.id };
+        let name = name.replace('.', "_");
+        if self.tiers.is_empty() { format!("i-{name}") } else { format!("i-{name}-{}", count.max(1)) }
     }
 }
 

@@ -4,16 +4,15 @@
 
 pub mod action;
 pub mod items;
-mod layout;
 pub mod state;
 mod view;
 
-use regie_sdk::{Catalog, Context, Fault, Html, Preset, Tracker, View};
+use regie_sdk::{Catalog, Context, Fault, Html, Initial, Preset, Tracker, View};
 use serde_json::{Value, json};
 
 use action::Action;
 use items::{COMPOSITES, DUNGEONS, GRATITUDE, GRATITUDE_MAX, GRATITUDE_NAME, ITEMS};
-use state::{Inventory, State};
+use state::State;
 
 #[derive(Debug)]
 pub struct Ssr;
@@ -48,9 +47,12 @@ impl Tracker for Ssr {
             .with("dungeons", dungeons)
     }
 
-    fn preset(&self, request: &Preset) -> State {
-        let slots = request.participants.iter().map(|participant| (participant.slot, Inventory::default()));
-        State { slots: slots.collect() }
+    fn preset(&self, _: &Preset) -> State {
+        State::default()
+    }
+
+    fn start(&self, request: &Preset) -> Result<Initial<State>, Fault> {
+        Ok(Initial::from(State { slots: request.by_slot("slots")? }))
     }
 
     fn update(&self, state: &mut State, action: Action, cx: &Context) -> Result<(), Fault> {

@@ -1,80 +1,63 @@
 use maud::{Markup, html};
-use regie_sdk::{Html, Participant, View, html as blocks};
+use regie_sdk::grid::{self, Kind, Layout, Sizes, bar};
+use regie_sdk::html::{Button, plate};
+use regie_sdk::{Html, View};
 use serde_json::json;
 
 use crate::items::{
-    DUNGEONS, Dungeon, GO_NAME, GRATITUDE, GRATITUDE_MAX, GRATITUDE_NAME, Group, ITEMS, Item, PACKS,
+    DUNGEONS, Dungeon, GO_NAME, GRATITUDE, GRATITUDE_MAX, GRATITUDE_NAME, Group, ITEMS, Item, Name, PACKS,
     SINGLE_NAME, SINGLES, index_of,
 };
-use crate::layout::{Kind, Layout, layout};
 use crate::state::{Inventory, Progress, State};
 
+/// Items over or beside dungeons.
+const SIZES: Sizes = Sizes {
+    player: (60, 4),
+    default: [(80, 6), (66, 5), (53, 5), (39, 4), (31, 3)],
+    strip: [(72, 4), (57, 3), (48, 4), (36, 3)],
+    strip_columns: (25, 28),
+};
+
 pub fn page(state: &State, view: &View) -> Html {
-    // The overlay of one player shows the first where its link names none.
-    let limit = if view.overlay() == Some("player") { 1 } else { usize::MAX };
-    let players: Vec<&Participant> = view.shown().take(limit).collect();
-    let layout = layout(view, players.len());
-    let class = match layout.kind {
-        Kind::Groups => "ssr groups",
-        Kind::Block => "ssr block",
-        Kind::Wide => "ssr wide",
-        Kind::Strip => "ssr strip",
-        Kind::Row => "ssr rows",
-    };
-    let class = match view.overlay() {
-        Some(_) => format!("{class} air"),
-        None if view.surface == "panel" => format!("{class} panel"),
-        None => class.to_owned(),
-    };
-    let size = layout
-        .cell
-        .map(|(cell, gap)| format!("--cell: {cell}px; --gap: {gap}px; --columns: {}", layout.columns));
     let nobody = Inventory::default();
-    html! {
-        div class=(class) style=[size] {
-            @for player in players {
-                (self::player(player, state.slots.get(&player.slot).unwrap_or(&nobody), view, layout))
-            }
-        }
-    }
+    grid::page(view, &SIZES, |player, layout| {
+        let inventory = state.slots.get(&player.slot).unwrap_or(&nobody);
+        self::player(&Cells { slot: player.slot, inventory, view }, layout)
+    })
 }
 
-fn player(player: &Participant, inventory: &Inventory, view: &View, layout: Layout) -> Markup {
-    let cells = Cells { slot: player.slot, inventory, view };
-    let named = view.flag("show_players", true) && layout.kind != Kind::Strip;
+fn player(cells: &Cells, layout: Layout) -> Markup {
+    let view = cells.view;
     let dungeons = view.flag("show_dungeons", true);
     html! {
-        section class="player" data-key={ "p" (player.slot) } aria-label=(player.label) {
-            @if named { h2 class="label" { span class="label-text" { (player.label) } } }
-            @match layout.kind {
-                Kind::Groups => {
-                    @for group in Group::ITEMS {
-                        @if shows(view, group) { (self::group(group, view, html! { @for cell in cells.group(group) { (cell) } })) }
-                    }
-                    @if dungeons { (group(Group::Dungeons, view, cells.dungeons())) }
-                    @else { div class="grid" data-key="go" { (cells.go()) } }
+        @match layout.kind {
+            Kind::Groups => {
+                @for group in Group::ITEMS {
+                    @if shows(view, group) { (self::group(group, view, html! { @for cell in cells.group(group) { (cell) } })) }
                 }
-                Kind::Block | Kind::Wide => {
-                    div class="grid items" data-key="items" {
-                        @for group in Group::ITEMS { @if shows(view, group) { @for cell in cells.group(group) { (cell) } } }
-                        @if !dungeons { (cells.go()) }
-                    }
-                    @if dungeons { div class="grid dungeons" data-key="dungeons" { (cells.dungeons()) } }
+                @if dungeons { (group(Group::Dungeons, view, cells.dungeons())) }
+                @else { div class="grid" data-key="go" { (cells.go()) } }
+            }
+            Kind::Block | Kind::Wide => {
+                div class="grid items" data-key="items" {
+                    @for group in Group::ITEMS { @if shows(view, group) { @for cell in cells.group(group) { (cell) } } }
+                    @if !dungeons { (cells.go()) }
                 }
-                Kind::Strip => {
-                    div class="grid items" data-key="items" {
-                        @for group in Group::ITEMS { @if shows(view, group) { @for cell in cells.group(group) { (cell) } } }
-                        @if dungeons { @for index in 0..DUNGEONS.len() { (cells.dungeon(index)) } }
-                        (cells.go())
-                    }
+                @if dungeons { div class="grid dungeons" data-key="dungeons" { (cells.dungeons()) } }
+            }
+            Kind::Strip => {
+                div class="grid items" data-key="items" {
+                    @for group in Group::ITEMS { @if shows(view, group) { @for cell in cells.group(group) { (cell) } } }
+                    @if dungeons { @for index in 0..DUNGEONS.len() { (cells.dungeon(index)) } }
+                    (cells.go())
                 }
-                Kind::Row => {
-                    div class="grid items" data-key="items" {
-                        @for id in MOST_ASKED { @if let Some(index) = index_of(id) { (cells.item(&ITEMS[index])) } }
-                        (cells.gratitude())
-                        @if dungeons { @for index in 0..DUNGEONS.len() { (cells.dungeon(index)) } }
-                        (cells.go())
-                    }
+            }
+            Kind::Row => {
+                div class="grid items" data-key="items" {
+                    @for id in MOST_ASKED { @if let Some(index) = index_of(id) { (cells.item(&ITEMS[index])) } }
+                    (cells.gratitude())
+                    @if dungeons { @for index in 0..DUNGEONS.len() { (cells.dungeon(index)) } }
+                    (cells.go())
                 }
             }
         }
@@ -111,12 +94,7 @@ fn shows(view: &View, group: Group) -> bool {
 fn group(group: Group, view: &View, cells: Markup) -> Markup {
     let name = group.name().in_locale(view.locale);
     let class = if group == Group::Dungeons { "grid dungeons" } else { "grid" };
-    html! {
-        div class="group" data-key={ "g-" (group.name().en) } role="group" aria-label=(name) {
-            h3 class="heading" { (name) }
-            div class=(class) { (cells) }
-        }
-    }
+    grid::group(group.name().en, name, class, cells)
 }
 
 /// Draws the cells of one player.
@@ -145,43 +123,45 @@ impl Cells<'_> {
     fn item(&self, item: &Item) -> Markup {
         let count = self.inventory.items.get(item.id);
         let name = item.name.in_locale(self.view.locale);
-        // What is there or not is switched by one click; the rest counts up by it and down by the other.
-        let step = if item.max == 1 && count == 1 { -1 } else { 1 };
-        let act = |step: i32| json!({"slot": self.slot, "item": item.id, "step": step});
-        let body = html! {
-            (self.view.icon(&item.icon(count)))
-            @if item.max > 6 { (blocks::plate(count)) }
-            @else if item.max > 1 { (bar(count, item.max)) }
-        };
-        let level = item.level_name(count).in_locale(self.view.locale);
-        self.cell(
-            &format!("{name}, {}", self.of(count, item.max)),
-            level,
-            item.id,
+        self.cell(&Cell {
+            key: item.id,
+            item: item.id,
+            name,
+            title: item.level_name(count).in_locale(self.view.locale),
+            icon: &item.icon(count),
             count,
-            item.max,
-            act(step),
-            act(-1),
-            body,
-        )
+            max: item.max,
+            // What is there or not is switched by one click; the rest counts up by it and down by the other.
+            steps: (if item.max == 1 && count == 1 { -1 } else { 1 }, -1),
+            body: html! {
+                @if item.max > 6 { (plate(count)) }
+                @else if item.max > 1 { (bar(count, item.max)) }
+            },
+        })
     }
 
     fn gratitude(&self) -> Markup {
         let count = self.inventory.items.gratitude();
-        let name = GRATITUDE_NAME.in_locale(self.view.locale);
-        let act = |step: i32| json!({"slot": self.slot, "item": GRATITUDE, "step": step});
-        let body = html! { (self.view.icon("icons/gratitude.svg")) (blocks::plate(count)) };
-        let spoken = format!("{name}, {}", self.of(count, GRATITUDE_MAX));
-        self.cell(&spoken, name, GRATITUDE, count, GRATITUDE_MAX, act(5), act(-5), body)
+        self.crystals(GRATITUDE, GRATITUDE_NAME, 5, plate(count))
     }
 
     fn single_crystal(&self) -> Markup {
-        let count = self.inventory.items.gratitude();
-        let name = SINGLE_NAME.in_locale(self.view.locale);
-        let act = |step: i32| json!({"slot": self.slot, "item": GRATITUDE, "step": step});
-        let body = html! { (self.view.icon("icons/gratitude.svg")) (blocks::plate("+1")) };
-        let spoken = format!("{name}, {}", self.of(count, GRATITUDE_MAX));
-        self.cell(&spoken, name, "single", count, GRATITUDE_MAX, act(1), act(-1), body)
+        self.crystals("single", SINGLE_NAME, 1, plate("+1"))
+    }
+
+    fn crystals(&self, key: &str, name: Name, step: i32, body: Markup) -> Markup {
+        let name = name.in_locale(self.view.locale);
+        self.cell(&Cell {
+            key,
+            item: GRATITUDE,
+            name,
+            title: name,
+            icon: "i-gratitude",
+            count: self.inventory.items.gratitude(),
+            max: GRATITUDE_MAX,
+            steps: (step, -step),
+            body,
+        })
     }
 
     /// Seven columns: state, keys, boss key; go mode where the last has no boss key.
@@ -205,14 +185,10 @@ impl Cells<'_> {
         };
         let name = name.in_locale(self.view.locale);
         let act = |step: i32| json!({"slot": self.slot, "dungeon": code, "step": step});
-        self.view
-            .button(format!("{name}, {word}"))
-            .title(name)
-            .class(class)
-            .key(*code)
+        self.button(&format!("{name}, {word}"), name, class, code)
             .act(act(1))
             .alt(act(-1))
-            .body(html! { span class="code" aria-hidden="true" { (code) } })
+            .body(html! { (code) })
     }
 
     fn go(&self) -> Markup {
@@ -224,62 +200,52 @@ impl Cells<'_> {
             (false, false) => self.view.t("off", "désactivé"),
         };
         let class = match (on, ready) {
-            (true, _) => "cell go done",
-            (false, true) => "cell go off ready",
-            (false, false) => "cell go off",
+            (true, _) => "cell go done i-go",
+            (false, true) => "cell go off ready i-go",
+            (false, false) => "cell go off i-go",
         };
         let name = GO_NAME.in_locale(self.view.locale);
         let act = |go: bool| json!({"slot": self.slot, "go": go});
-        self.view
-            .button(format!("{name}, {state}"))
-            .title(name)
-            .class(class)
-            .key("go")
+        self.button(&format!("{name}, {state}"), name, class, "go")
             .act(act(!on))
             .alt(act(false))
-            .body(html! { (self.view.icon("icons/go.svg")) span class="word" aria-hidden="true" { "GO" } })
+            .body(html! { span class="word" { "GO" } })
     }
 
-    fn of(&self, count: u32, max: u32) -> String {
-        format!("{count} {} {max}", self.view.t("of", "sur"))
+    fn cell(&self, cell: &Cell) -> Markup {
+        let Cell { key, item, name, title, icon, count, max, steps, body } = cell;
+        let state = grid::state(*count, *max);
+        let act = |step: i32| json!({"slot": self.slot, "item": item, "step": step});
+        let spoken = format!("{name}, {count} {} {max}", self.view.t("of", "sur"));
+        let button = self
+            .button(&spoken, title, &format!("cell {state} {icon}"), key)
+            .act(act(steps.0))
+            .alt(act(steps.1))
+            .body(body);
+        grid::labelled(self.view, key, title, button)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the one place where all that a cell says comes together")]
-    fn cell(
-        &self,
-        spoken: &str,
-        title: &str,
-        key: &str,
-        count: u32,
-        max: u32,
-        act: serde_json::Value,
-        alt: serde_json::Value,
-        body: Markup,
-    ) -> Markup {
-        let class = match count {
-            0 => "cell off",
-            1 if max == 1 => "cell on done one",
-            count if count == max => "cell on done",
-            _ => "cell on",
-        };
-        // Names under the icons only where there is room for them.
-        let labelled = !self.view.surface.starts_with("overlay:") && self.view.surface != "panel";
-        let labelled = labelled && self.view.flag("show_labels", false);
-        let mut button = self.view.button(spoken).class(class).key(key).act(act).alt(alt);
-        // Nobody points at an overlay.
-        if self.view.overlay().is_none() {
-            button = button.title(title);
-        }
-        let button = button.body(body);
-        if labelled {
-            html! { span class="labelled" data-key={ "l-" (key) } { (button) span class="under" aria-hidden="true" { (title) } } }
-        } else {
-            button
-        }
+    /// Nobody points at an overlay, and its cells never change places: it does without what would only be read again.
+    fn button(&self, spoken: &str, title: &str, class: &str, key: &str) -> Button {
+        let button = self.view.button(spoken).class(class);
+        if self.on_page() { button.title(title).key(key) } else { button }
+    }
+
+    fn on_page(&self) -> bool {
+        self.view.overlay().is_none()
     }
 }
 
-/// Level pips as one element: a tracker is drawn for every click, and sixty pips a player would be a third of it.
-fn bar(level: u32, max: u32) -> Markup {
-    html! { span class="bar" aria-hidden="true" style={ "--level:" (level) ";--max:" (max) } {} }
+/// All that the cell of an item says. What it is and how many is its accessible name; `body` only draws that.
+struct Cell<'a> {
+    key: &'a str,
+    item: &'a str,
+    name: &'a str,
+    title: &'a str,
+    icon: &'a str,
+    count: u32,
+    max: u32,
+    /// Of the one click and of the other.
+    steps: (i32, i32),
+    body: Markup,
 }

@@ -157,19 +157,31 @@ fn every_item_that_has_levels_names_each_of_them() {
 }
 
 #[test]
-fn every_icon_is_in_the_package() {
+fn every_icon_is_on_the_sheet() {
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
+    let sheet = std::fs::read_to_string(assets.join("icons.css")).expect("a style sheet");
     for item in ITEMS.iter().filter(|item| !item.id.starts_with("gratitude_")) {
         for count in 0..=item.max {
-            assert!(assets.join(item.icon(count)).is_file(), "{}", item.icon(count));
+            assert!(sheet.contains(&format!(".{} {{", item.icon(count))), "{}", item.icon(count));
         }
     }
-    let page = session(1).page("live");
-    for icon in page.elements.iter().filter(|element| element.tag == "img") {
-        let path =
-            icon.attribute("src").and_then(|src| src.strip_prefix("/plugins/test/0/")).expect("an asset");
-        assert!(assets.join(path).is_file(), "{path}");
+    for page in [session(1).page("live"), session(1).page("overlay:default")] {
+        for cell in page.elements.iter().filter(|cell| cell.has_class("cell") && !cell.has_class("dungeon")) {
+            let class = cell.attribute("class").unwrap_or_default();
+            let icon = class.split(' ').find(|class| class.starts_with("i-")).expect("an icon");
+            assert!(sheet.contains(&format!(".{icon} {{")), "{icon}");
+        }
     }
+}
+
+#[test]
+fn a_picture_of_two_players_stays_small() {
+    let bytes = |surface: &str, viewer: bool| {
+        let kit = session(2);
+        (if viewer { kit.viewer() } else { kit }).html(surface).len()
+    };
+    assert!(bytes("overlay:default", true) < 14_000, "{}", bytes("overlay:default", true));
+    assert!(bytes("live", false) < 46_000, "{}", bytes("live", false));
 }
 
 #[test]

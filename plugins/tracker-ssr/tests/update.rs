@@ -174,10 +174,69 @@ fn automatic_counts_come_by_the_randomizers_names() {
     let mut kit = session();
     kit.change(auto("Triforce", json!(2)));
     assert_eq!(inventory(&kit).items.get("triforces.power"), 1);
+    assert!(!kit.act(auto("Triforce", json!(1))).changed, "it never lowers");
+    kit.change(auto("Progressive Bow", json!(2)));
+    assert!(!kit.act(auto("Progressive Bow", json!(1))).changed, "it never lowers");
     assert_eq!(kit.refusal(auto("Boomerang", json!(1))).code, "unknown_item");
     assert_eq!(kit.refusal(auto("Whip", json!(-1))).code, "bad_count");
     assert_eq!(kit.refusal(auto("Whip", json!(null))).code, "bad_count");
     assert_eq!(kit.refusal(json!({"type": "host:auto", "item": "Whip", "count": 1})).code, "unknown_slot");
+}
+
+#[test]
+fn without_a_slot_an_action_is_about_the_actors_own() {
+    let kit = session();
+    let request = |participant: Value, slot: Value| {
+        json!({"state": kit.state, "actions": [{
+            "action": {"type": "host:auto", "slot": slot, "item": "Whip", "count": 1},
+            "ctx": {"now_ms": 1, "random": "", "participants": [{"slot": 1, "label": "Alice"}, {"slot": 2, "label": "Bob"}],
+                "actor": {"id": "", "name": "", "role": "host", "participant": participant}}}]})
+    };
+    for (participant, slot, whips) in [
+        (json!(2), json!(null), Some([0, 1])),
+        (json!(2), json!(1), Some([1, 0])),
+        (json!(null), json!(2), Some([0, 1])),
+        (json!(3), json!(null), None),
+        (json!(2), json!(3), None),
+    ] {
+        let answer =
+            regie_sdk::hooks::update(&Ssr, &request(participant, slot).to_string()).expect("an answer");
+        let answer: Value = serde_json::from_str(&answer).expect("JSON");
+        let found =
+            ["1", "2"].map(|slot| answer["state"]["slots"][slot]["items"]["whip"].as_u64().expect("a count"));
+        match whips {
+            Some(whips) => assert_eq!(found, whips),
+            None => assert_eq!(answer["results"][0]["fault"]["code"], "unknown_slot"),
+        }
+    }
+}
+
+#[test]
+fn a_preset_for_everybody_and_a_preset_by_slot_start_a_session() {
+    let start = |seed: Value| Kit::new(Ssr).participants(["Alice", "Bob"]).start_from(Some(seed));
+    let bows = |seed: Value| {
+        let kit = start(seed).expect("a session");
+        ["1", "2"].map(|slot| kit.state["slots"][slot]["items"]["bow"].as_u64().expect("a count"))
+    };
+    assert_eq!(bows(json!({"participant": {"items": {"bow": 2}, "go": true}})), [2, 2]);
+    assert_eq!(
+        bows(json!({"state": {"slots": {"1": {"items": {"bow": 3}}}}})),
+        [3, 3],
+        "one slot is for all"
+    );
+    let two = json!({"1": {"items": {"bow": 1}}, "2": {"items": {"bow": 2}}, "3": {}});
+    assert_eq!(bows(json!({"state": {"slots": two}})), [1, 2]);
+    assert_eq!(bows(json!({"state": {"slots": {"2": {"items": {"bow": 1}}, "3": {}}}})), [0, 1]);
+    for (seed, path) in [
+        (json!({"participant": {"items": {"bow": 4}}}), "seed.participant.items"),
+        (json!({"state": {"slots": {"1": {"go": 7}}}}), "seed.state.slots.1.go"),
+        (json!({"state": {}}), "seed.state"),
+        (json!({}), "seed"),
+        (json!([]), "seed"),
+    ] {
+        let Err(fault) = start(seed.clone()) else { panic!("{seed} was taken") };
+        assert_eq!((fault.code.as_str(), fault.path.as_deref()), ("bad_seed", Some(path)), "{seed}");
+    }
 }
 
 #[test]

@@ -66,3 +66,41 @@ async fn guessing_passwords_is_slowed_down() {
     }
     assert_eq!(last, 429);
 }
+
+#[tokio::test]
+async fn guessing_invitations_is_slowed_down_and_what_was_guessed_is_not_logged() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut regie = Regie::on(folder.path().join("instance"), &[("REGIE_LOG", "debug")]);
+    regie.start().await;
+    let mut seen = Vec::new();
+    for n in 0..11 {
+        let path = format!("/api/invites/guess-{n}");
+        let answer = regie.call_as(None, reqwest::Method::GET, &path, None).await;
+        seen.push((answer.status.as_u16(), answer.code()));
+    }
+    let refused = (404, "not_found".to_owned());
+    assert_eq!(seen[..10], vec![refused; 10]);
+    assert_eq!(seen[10], (429, "rate_limited".to_owned()));
+    let log = regie.log();
+    assert!(log.contains("/api/invites/") && !log.contains("guess-"), "{log}");
+}
+
+#[tokio::test]
+async fn api_tokens_end_with_a_new_password_where_that_is_asked_for_and_stay_ended() {
+    let mut regie = Regie::with(&[]).await;
+    let token = regie.user("ada", "editor").await;
+    let me = async |regie: &Regie| {
+        regie.call_as(Some(&token), reqwest::Method::GET, "/api/auth/me", None).await.status.as_u16()
+    };
+    for (body, status) in [
+        (json!({"password": "a long enough one"}), 200),
+        (json!({"password": "a long enough one", "revoke_tokens": true}), 401),
+    ] {
+        let changed = regie.call(reqwest::Method::PATCH, "/api/users/ada", Some(body)).await;
+        assert_eq!(changed.status.as_u16(), 200, "{}", changed.text);
+        assert_eq!(me(&regie).await, status);
+    }
+    regie.kill();
+    regie.start().await;
+    assert_eq!(me(&regie).await, 401);
+}

@@ -1,5 +1,6 @@
 //! The live link on the real binary: many topics, slow readers, garbage.
 
 mod garbage;
+mod links;
 mod slow;
 mod topics;

@@ -4,8 +4,20 @@ use serde_json::json;
 
 #[tokio::test]
 async fn each_role_may_do_what_the_table_says() {
-    let regie = Regie::with(&["tracker-probe"]).await;
+    let regie = Regie::with(&["tracker-probe", "indices-board"]).await;
     regie.restream("a", "tracker-probe", &["Alice"]).await;
+    let sheet = json!({"indices_template": "indices-board"});
+    assert_eq!(regie.call(Method::PATCH, "/api/restreams/a", Some(sheet)).await.status, 200);
+    let category = {
+        let words = regie.get("/a/indices/completions").await;
+        assert_eq!(words.status, 200, "{}", words.text);
+        words.json().as_object().unwrap().keys().find(|key| *key != "words").cloned()
+    };
+    let category = category.expect("an empty board has categories");
+    for label in ["one", "two"] {
+        let made = regie.post("/api/trackers/tracker-probe/presets", json!({"label": label})).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+    }
     regie.restream("hidden", "tracker-probe", &["Alice"]).await;
     regie.post("/api/restreams/hidden/disable", json!({})).await;
     let mut tokens = vec![None];
@@ -38,6 +50,108 @@ async fn each_role_may_do_what_the_table_says() {
         (Method::POST, "/api/restreams", Some(json!({"slug": "a", "title": "t"})), [401, 403, 403, 409, 409]),
         (Method::POST, "/api/restreams/a/enable", None, [401, 403, 403, 200, 200]),
         (Method::GET, "/api/restreams/a/history", None, [401, 403, 403, 200, 200]),
+        // Hint sheets.
+        (Method::GET, "/a/indices", None, [200, 200, 200, 200, 200]),
+        (Method::GET, "/a/overlay/indices", None, [200, 200, 200, 200, 200]),
+        (Method::GET, "/a/indices/completions", None, [200, 200, 200, 200, 200]),
+        (Method::GET, "/hidden/indices/stream", None, [404, 404, 404, 404, 404]),
+        (
+            Method::POST,
+            "/a/indices/update-category",
+            Some(json!({"category": category, "lines": ["x"]})),
+            [401, 403, 200, 200, 200],
+        ),
+        (Method::POST, "/api/restreams/a/indices/reset-all", None, [401, 403, 403, 200, 200]),
+        // History. Nobody has anything of their own to undo on the sheet after its reset but those who reset it.
+        (Method::GET, "/api/restreams/a/history?mine=true", None, [401, 403, 200, 200, 200]),
+        (Method::POST, "/api/restreams/a/undo", Some(json!({"version": 999})), [401, 403, 409, 409, 409]),
+        (Method::POST, "/api/restreams/a/redo", Some(json!({"version": 999})), [401, 403, 409, 409, 409]),
+        (Method::POST, "/api/restreams/a/restore", Some(json!({"version": 1})), [401, 403, 403, 200, 200]),
+        (Method::POST, "/api/restreams/a/tracker/reset", Some(json!({})), [401, 403, 403, 200, 200]),
+        (
+            Method::POST,
+            "/api/restreams/a/presets/apply",
+            Some(json!({"preset_slug": "one"})),
+            [401, 403, 403, 200, 200],
+        ),
+        (Method::POST, "/hidden/tracker/reset", None, [404, 404, 404, 404, 404]),
+        (Method::POST, "/api/restreams/hidden/tracker/reset", Some(json!({})), [404, 404, 403, 200, 200]),
+        // Presets.
+        (Method::GET, "/api/trackers/tracker-probe/presets", None, [401, 403, 403, 200, 200]),
+        (Method::GET, "/api/trackers/tracker-probe/presets/one", None, [401, 403, 403, 200, 200]),
+        (Method::GET, "/api/trackers/tracker-probe/presets/one/export", None, [401, 403, 403, 200, 200]),
+        (Method::GET, "/api/trackers/tracker-probe/presets/one/versions", None, [401, 403, 403, 200, 200]),
+        (Method::GET, "/api/trackers/tracker-probe/presets/one/versions/1", None, [401, 403, 403, 200, 200]),
+        (Method::GET, "/preset/tracker-probe/one/editor", None, [401, 403, 403, 200, 200]),
+        (
+            Method::POST,
+            "/api/trackers/tracker-probe/presets",
+            Some(json!({"label": "another"})),
+            [401, 403, 403, 403, 201],
+        ),
+        (
+            Method::POST,
+            "/api/trackers/tracker-probe/presets/import",
+            Some(json!({"label": "x"})),
+            [401, 403, 403, 403, 400],
+        ),
+        (
+            Method::PATCH,
+            "/api/trackers/tracker-probe/presets/one",
+            Some(json!({"notes": "n"})),
+            [401, 403, 403, 403, 200],
+        ),
+        (
+            Method::POST,
+            "/api/trackers/tracker-probe/presets/one/restore",
+            Some(json!({"version": 1})),
+            [401, 403, 403, 403, 200],
+        ),
+        (Method::DELETE, "/api/trackers/tracker-probe/presets/two", None, [401, 403, 403, 403, 204]),
+        // People and programs.
+        (Method::GET, "/api/restreams/a/roles", None, [401, 403, 403, 200, 200]),
+        (Method::PUT, "/api/restreams/a/roles", Some(json!({"items": []})), [401, 403, 403, 200, 200]),
+        (Method::GET, "/api/restreams/a/invites", None, [401, 403, 403, 200, 200]),
+        (
+            Method::POST,
+            "/api/restreams/a/invites",
+            Some(json!({"role": "editor"})),
+            [401, 403, 403, 201, 201],
+        ),
+        (Method::DELETE, "/api/restreams/a/invites/absent", None, [401, 403, 403, 404, 404]),
+        (Method::POST, "/api/restreams/a/auto-tokens", Some(json!({"name": "n"})), [401, 403, 403, 201, 201]),
+        (Method::GET, "/api/restreams/a/auto-tokens", None, [401, 403, 403, 200, 200]),
+        (
+            Method::POST,
+            "/api/restreams/a/auto",
+            Some(json!({"slot": 1, "source": "s", "items": []})),
+            [401, 403, 200, 200, 200],
+        ),
+        (Method::GET, "/api/restreams/a/archipelago", None, [401, 403, 403, 200, 200]),
+        (
+            Method::PUT,
+            "/api/restreams/a/archipelago",
+            Some(json!({"slot": 9, "address": "127.0.0.1:1", "name": "x"})),
+            [401, 403, 403, 400, 400],
+        ),
+        (Method::DELETE, "/api/restreams/a/archipelago?slot=1", None, [401, 403, 403, 404, 404]),
+        // Operators.
+        (Method::GET, "/api/links", None, [401, 403, 403, 200, 200]),
+        (Method::POST, "/api/links/reload", Some(json!({})), [401, 403, 403, 200, 200]),
+        (
+            Method::PUT,
+            "/api/plugins/tracker-probe/settings",
+            Some(json!({"values": {}})),
+            [401, 403, 403, 403, 200],
+        ),
+        (
+            Method::PUT,
+            "/api/plugins/tracker-probe/grants",
+            Some(json!({"allow_scripts": false})),
+            [401, 403, 403, 403, 200],
+        ),
+        (Method::GET, "/api/plugins/tracker-probe/logs", None, [401, 403, 403, 403, 200]),
+        (Method::POST, "/api/plugins/tracker-probe/reload", None, [401, 403, 403, 403, 200]),
         (Method::GET, "/api/plugins", None, [401, 403, 200, 200, 200]),
         (Method::POST, "/api/plugins/rescan", None, [401, 403, 403, 403, 200]),
         (Method::GET, "/api/users", None, [401, 403, 403, 403, 200]),

@@ -7,8 +7,11 @@ import { Fields, formAction } from './fields';
 import { morphKept } from './keep';
 import { listenKeys, tabStop } from './keys';
 import { nameOf, names } from './names';
+import { offerReload } from './note';
 import { listenPointer, type Way } from './pointer';
+import { Presence } from './presence';
 import { Status } from './status';
+import { isTool, listenTools } from './tools';
 
 /** A live page: pictures as on an overlay, and everything people do there. */
 export function startLive(page: Page): void {
@@ -22,9 +25,11 @@ export function startLive(page: Page): void {
       const { el, key } = unmark(pending);
       if (error === undefined) {
         fields.accepted(el, key, (pending.block.version ?? 0) >= (version ?? 0));
+        status.say(pending.block.el, '');
       } else {
         fields.refused(el, key);
-        status.toast(faultText(error), el);
+        if (isTool(el)) status.say(pending.block.el, faultText(error));
+        else status.toast(faultText(error), el);
       }
     },
     dropped(pending) {
@@ -34,33 +39,44 @@ export function startLive(page: Page): void {
     },
   });
 
+  const presence = new Presence(page, (frame) => link.send(frame));
   const link = start(
     page,
     (block, html) => {
-      morphKept(block, html, fields);
+      const changed = morphKept(block, html, fields);
+      if (changed)
+        status.toast(`${page.words.changed ?? ''}\n${changed.defaultValue || (page.words.empty ?? '')}`, changed);
       tabStop(block.el);
       mark(block);
     },
     {
-      opened: () => actions.resend(),
+      opened() {
+        actions.resend();
+        presence.opened();
+      },
       state(state: LinkState) {
         status.link(state);
-        for (const { el } of blocks) {
+        for (const el of [...blocks.map(({ el }) => el), ...document.querySelectorAll('.rg-tools')]) {
           // On the host's element, for all buttons inside: they keep their focus, and a morph does not undo it.
           if (state === 'open') el.removeAttribute('aria-disabled');
           else el.setAttribute('aria-disabled', 'true');
         }
       },
-      topic({ topic, error }) {
+      topic({ topic, error, state }) {
+        if (presence.take(topic, state)) return;
         status.problem(topic, error === undefined ? undefined : faultText(error));
       },
       done: (frame) => actions.answer(frame),
       error: (fault) => status.toast(faultText(fault)),
+      reload: () => offerReload(page.words),
     },
   );
 
   listenPointer(press);
   listenKeys(blocks, press);
+  listenTools(blocks, (block, tool, action) => {
+    if (link.open) send(block, tool, action);
+  });
   document.addEventListener('input', ({ target }) => fields.typed(target));
   document.addEventListener('submit', (event) => {
     const form = event.target as HTMLFormElement;

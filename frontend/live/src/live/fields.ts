@@ -1,9 +1,12 @@
 import type { Json } from '../protocol';
 
-type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 /** True: a person changed it. An action's key: it was sent with that action, and its answer is awaited. */
 type Mark = true | string;
+
+/** On a field whose text the server has changed since a person began to change it. */
+export const STALE = 'data-rg-stale';
 
 /** Who owns what stands in a form field: the person, from the first key stroke until the answer to what they sent. */
 export class Fields {
@@ -18,6 +21,11 @@ export class Fields {
 
   has(el: Element): boolean {
     return this.#marks.has(el);
+  }
+
+  /** Changed by a person, and not sent yet. */
+  unsent(el: Element): boolean {
+    return this.#marks.get(el) === true;
   }
 
   sent(form: Element, key: string) {
@@ -35,6 +43,7 @@ export class Fields {
   accepted(form: Element, key: string, shown: boolean) {
     for (const el of this.#sentWith(form, key)) {
       this.#marks.delete(el);
+      el.removeAttribute(STALE);
       if (shown) reset(el);
     }
   }

@@ -1,6 +1,7 @@
 import type { Block } from '../page';
 import { BUTTONS } from './names';
 import { buttonOf, type Way } from './pointer';
+import { goTo } from './tools';
 
 /** Keyboard in the grid of a block's buttons: one tab stop, arrows within, numbers from participant to participant. */
 export function listenKeys(blocks: readonly Block[], act: (button: HTMLButtonElement, way: Way) => boolean): void {
@@ -20,6 +21,7 @@ export function listenKeys(blocks: readonly Block[], act: (button: HTMLButtonEle
     if (/^[1-9]$/.test(key) && !ctrlKey) {
       const slot = slotButton(blocks, block, button, key);
       if (slot) focus(event, slot);
+      else if (goTo(document, key)) event.preventDefault();
     } else if (!button || !block) {
       return;
     } else if (key === 'Backspace' || key === 'Delete') {
@@ -123,6 +125,6 @@ function focus(event: Event, button: HTMLElement) {
   button.focus();
 }
 
-function inField(target: EventTarget | null): boolean {
+export function inField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.matches('input,textarea,select') || target.isContentEditable);
 }

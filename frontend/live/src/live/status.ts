@@ -1,6 +1,8 @@
 import type { LinkState } from '../link';
 
 const TOAST_MS = 6_000;
+/** To read one letter of a long text. */
+const READ_MS = 60;
 
 /** The host's own words on a live page: the state of the link, and what was refused. Always as text, never as markup. */
 export class Status {
@@ -38,7 +40,13 @@ export class Status {
     this.#problem.textContent = [...new Set(this.#problems.values())].join(' · ');
   }
 
-  /** Says `text` beside `el`, for a while. */
+  /** Says `text` in the line of the panel that a block is in. */
+  say(block: Element, text: string) {
+    const line = block.closest('.rg-panel')?.querySelector('.rg-said');
+    if (line && line.textContent !== text) line.textContent = text;
+  }
+
+  /** Says `text` beside `el`, for a while: the longer the text, the longer. */
   toast(text: string, el?: Element) {
     const toast = this.#toast;
     toast.textContent = text;
@@ -52,7 +60,7 @@ export class Status {
     toast.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
     toast.style.top = `${Math.max(8, at && below + height > innerHeight ? at.top - height - 8 : below)}px`;
     clearTimeout(this.#hide);
-    this.#hide = window.setTimeout(() => this.#close(), TOAST_MS);
+    this.#hide = window.setTimeout(() => this.#close(), Math.max(TOAST_MS, text.length * READ_MS));
   }
 
   #close() {

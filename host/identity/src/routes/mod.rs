@@ -1,7 +1,9 @@
-//! HTTP in, service call, HTTP out: `/api/auth`, `/api/users`, `/api/tokens`, `/api/keys`, and the layer before all routes.
+//! HTTP in, service call, HTTP out: `/api/auth`, `/api/users`, `/api/tokens`, `/api/keys`,
+//! `/api/invites`, and the layer before all routes.
 
 mod auth;
 mod guard;
+mod invites;
 mod keys;
 mod list;
 mod openapi;
@@ -22,7 +24,6 @@ use regie_core::Error;
 
 pub use guard::{ClientIp, layer};
 pub use list::Page;
-pub(crate) use list::PageQuery;
 pub use openapi::{ApiDoc, ErrorDetailSchema, ErrorSchema, RoleName};
 
 use crate::Identity;
@@ -40,8 +41,15 @@ pub fn router(identity: Arc<Identity>) -> Router {
         .route("/api/tokens/{id}", delete(tokens::revoke::revoke_token))
         .route("/api/keys", get(keys::list::list_keys).post(keys::create::create_key))
         .route("/api/keys/{kid}", delete(keys::revoke::revoke_key))
+        .route("/api/invites/{token}", get(invites::show::show_invite).post(invites::accept::accept_invite))
         .layer(map_response(no_store))
         .with_state(identity)
+}
+
+/// A path as it may be logged: without the secret that some carry.
+pub fn loggable(path: &str) -> &str {
+    const INVITES: &str = "/api/invites/";
+    if path.starts_with(INVITES) { INVITES } else { path }
 }
 
 /// Who someone is, and secrets shown once, are nothing for caches.

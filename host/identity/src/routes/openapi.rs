@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{auth, keys, tokens, users};
+use super::{auth, invites, keys, tokens, users};
 use crate::COOKIE;
 
 #[derive(OpenApi)]
@@ -25,6 +25,8 @@ use crate::COOKIE;
         keys::list::list_keys,
         keys::create::create_key,
         keys::revoke::revoke_key,
+        invites::show::show_invite,
+        invites::accept::accept_invite,
     ),
     components(schemas(ErrorSchema)),
     tags(
@@ -32,6 +34,7 @@ use crate::COOKIE;
         (name = "users", description = "Users and their global roles"),
         (name = "tokens", description = "API tokens of users, for programs"),
         (name = "keys", description = "OBS keys: read-only addresses of browser sources"),
+        (name = "invites", description = "Links that give a role on one target"),
     ),
     security(("bearer" = []), ("session" = [])),
     modifiers(&Schemes)
@@ -103,7 +106,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(operations, 13);
+        assert_eq!(operations, 15);
         let user = &api["components"]["schemas"]["User"]["properties"];
         assert_eq!(user["role"]["$ref"], "#/components/schemas/Role", "{user}");
     }

@@ -61,13 +61,18 @@ async fn nothing_plain_is_stored() {
     let new =
         regie_identity::NewKey { label: "OBS".into(), topics: vec!["tracker/1".into()], surfaces: vec![] };
     let (_, key) = house.identity.create_key(&ada.actor(), new).await.unwrap();
+    let (_, scoped) = house.identity.create_scoped_token("auto", "auto.r.1", &ada.actor()).await.unwrap();
+    let (_, invite) =
+        house.identity.create_invite("r.1", Role::Editor, None, None, &ada.actor()).await.unwrap();
     let key_secret = key.as_str().split_once('.').unwrap().1;
     let mut written = String::new();
     for bucket in &house.buckets {
         written += &bucket.written().await;
     }
     assert!(written.contains("$argon2id$") && written.contains("Ada"));
-    for plain in [PASSWORD, session.as_str(), token.as_str(), key_secret, &first] {
+    for plain in
+        [PASSWORD, session.as_str(), token.as_str(), scoped.as_str(), invite.as_str(), key_secret, &first]
+    {
         assert!(!written.contains(plain), "{plain}");
         assert!(!written.contains(plain.trim_start_matches("regie_")), "{plain}");
     }

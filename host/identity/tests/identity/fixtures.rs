@@ -31,6 +31,12 @@ async fn documents_of_schema_1_are_read() {
     }
     let topic = Topic::parse("tracker/1/main").unwrap();
     assert!(identity.key_opens("f23b8e181700.fixture", &topic, Some("overlay:wide")));
+    let scoped =
+        identity.authenticate(&headers(&[("authorization", "Bearer regie_fixture_scoped")])).unwrap();
+    assert_eq!((scoped.scope().as_deref(), scoped.actor().role), (Some("auto.restream.12"), Role::Viewer));
+    assert_eq!(identity.grants("restream.12")[0].role, Role::Editor);
+    let invite = identity.invite("fixture-invite", [192, 0, 2, 1].into()).unwrap();
+    assert_eq!((invite.role, invite.uses, invite.used), (Role::Restreamer, Some(2), 1));
     let admin = identity.redeem_first_admin("fixture-first-admin", "Root", PASSWORD).await.unwrap();
     assert_eq!(admin.0.role, Role::Admin);
 }

@@ -6,10 +6,14 @@ mod credentials;
 mod engine;
 mod first_admin;
 mod fixtures;
+mod grants;
+mod invite_routes;
+mod invites;
 mod keys;
 mod login;
 mod memory;
 mod routes;
+mod scopes;
 mod users;
 
 use std::sync::Arc;
@@ -28,7 +32,7 @@ pub const BOOTSTRAP: &str = "bootstrap-token-of-the-tests";
 
 /// A room over buckets that outlive it.
 pub struct House {
-    pub buckets: [Arc<Memory>; 4],
+    pub buckets: [Arc<Memory>; 5],
     pub clock: Arc<SimulatedClock>,
     pub identity: Arc<Identity>,
 }
@@ -43,7 +47,8 @@ impl House {
     }
 
     pub async fn with(options: Options) -> Self {
-        let buckets = ["users", "sessions", "tokens", "keys"].map(|name| Arc::new(Memory::new(name)));
+        let buckets =
+            ["users", "sessions", "tokens", "keys", "targets"].map(|name| Arc::new(Memory::new(name)));
         let clock = Arc::new(SimulatedClock::at(START_MS));
         let identity = open(&buckets, &clock, options).await;
         Self { buckets, clock, identity }
@@ -69,9 +74,17 @@ impl House {
     }
 }
 
-async fn open(buckets: &[Arc<Memory>; 4], clock: &Arc<SimulatedClock>, options: Options) -> Arc<Identity> {
-    let [users, sessions, tokens, keys] = buckets.clone();
-    Identity::open(Buckets { users, sessions, tokens, keys }, clock.clone(), options).await.unwrap()
+async fn open(buckets: &[Arc<Memory>; 5], clock: &Arc<SimulatedClock>, options: Options) -> Arc<Identity> {
+    Identity::open(named(buckets), clock.clone(), options).await.unwrap()
+}
+
+pub fn named(buckets: &[Arc<Memory>; 5]) -> Buckets {
+    let [users, sessions, tokens, keys, targets] = buckets.clone();
+    Buckets { users, sessions, tokens, keys, targets }
+}
+
+pub fn bearer(identity: &Arc<Identity>, token: &Secret) -> Principal {
+    identity.authenticate(&headers(&[("authorization", &format!("Bearer {}", token.as_str()))])).unwrap()
 }
 
 pub fn principal(identity: &Arc<Identity>, session: &Secret) -> Principal {

@@ -1,6 +1,9 @@
 //! A bucket in memory: the part of the contract that identity uses, and a look at what was written.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -11,6 +14,8 @@ use tokio::sync::Mutex;
 pub struct Memory {
     name: &'static str,
     inner: Mutex<Inner>,
+    /// Whether the disk is full.
+    pub full: AtomicBool,
 }
 
 #[derive(Default)]
@@ -24,6 +29,11 @@ struct Inner {
 impl Memory {
     pub fn new(name: &'static str) -> Self {
         Self { name, ..Self::default() }
+    }
+
+    fn check_room(&self) -> Result<()> {
+        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        if self.full.load(Ordering::SeqCst) { Err(full.into()) } else { Ok(()) }
     }
 
     pub async fn written(&self) -> String {
@@ -65,6 +75,7 @@ impl Bucket for Memory {
     async fn create(&self, key: &str, write: Write) -> Result<Document> {
         assert!(key.split('.').all(|t| (1..=64).contains(&t.len())), "{key}");
         assert!(!key.contains(|c: char| !matches!(c, 'a'..='z' | '0'..='9' | '_' | '-' | '.')), "{key}");
+        self.check_room()?;
         let mut inner = self.inner.lock().await;
         if inner.documents.contains_key(key) {
             return Err(Error::conflict("it exists"));
@@ -73,6 +84,7 @@ impl Bucket for Memory {
     }
 
     async fn put(&self, key: &str, expected: Revision, write: Write) -> Result<Document> {
+        self.check_room()?;
         let mut inner = self.inner.lock().await;
         inner.expect(key, expected)?;
         Ok(inner.store(key, write))

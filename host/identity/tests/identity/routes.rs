@@ -14,17 +14,17 @@ use tower::ServiceExt as _;
 
 use crate::{BOOTSTRAP, DAY_MS, House, PASSWORD, options};
 
-struct Answer {
-    status: u16,
-    cookie: Option<String>,
-    body: Value,
+pub struct Answer {
+    pub status: u16,
+    pub cookie: Option<String>,
+    pub body: Value,
 }
 
 fn app(house: &House) -> Router {
     routes::layer(routes::router(house.identity.clone()), house.identity.clone())
 }
 
-async fn call(
+pub async fn call(
     house: &House,
     method: &str,
     path: &str,
@@ -53,8 +53,8 @@ async fn call(
     Answer { status, cookie, body }
 }
 
-const ROOT: (&str, &str) = ("authorization", concat!("Bearer ", "bootstrap-token-of-the-tests"));
-const OURS: (&str, &str) = ("origin", "http://localhost:4400");
+pub const ROOT: (&str, &str) = ("authorization", concat!("Bearer ", "bootstrap-token-of-the-tests"));
+pub const OURS: (&str, &str) = ("origin", "http://localhost:4400");
 
 #[tokio::test]
 async fn signing_in_gives_a_cookie_that_me_knows_until_signing_out() {

@@ -2,7 +2,7 @@ use regie_core::{Actor, ErrorKind, Role};
 use regie_identity::{NewUser, UserPatch};
 use regie_store::{Bucket as _, Write};
 
-use crate::{House, PASSWORD, principal};
+use crate::{House, PASSWORD, bearer, named, principal};
 
 fn new(name: &str) -> NewUser {
     NewUser { name: name.into(), password: None, role: Role::Viewer }
@@ -117,6 +117,75 @@ async fn a_new_password_ends_the_users_other_sessions() {
 }
 
 #[tokio::test]
+async fn api_tokens_outlive_a_new_password_unless_they_are_to_end_with_it() {
+    let house = House::new().await;
+    house.user("Ada", Role::Editor).await;
+    house.user("Bob", Role::Editor).await;
+    let (ada, _) = house.sign_in("Ada").await;
+    let (bob, _) = house.sign_in("Bob").await;
+    let (_, token) = house.identity.create_token(&ada, "script", None).await.unwrap();
+    let (_, scoped) = house.identity.create_scoped_token("auto", "auto.r.1", &ada.actor()).await.unwrap();
+    let (_, other) = house.identity.create_token(&bob, "script", None).await.unwrap();
+    let held = [bearer(&house.identity, &token), bearer(&house.identity, &scoped)];
+    let patch = |revoke_tokens| UserPatch {
+        password: Some(PASSWORD.into()),
+        current_password: Some(PASSWORD.into()),
+        revoke_tokens,
+        ..Default::default()
+    };
+    house.identity.patch_user(&ada, "Ada", patch(false)).await.unwrap();
+    assert!(held.iter().all(|token| token.current().is_some()));
+    let mut changes = house.identity.changes();
+    house.identity.patch_user(&ada, "Ada", patch(true)).await.unwrap();
+    assert!(changes.has_changed().unwrap());
+    changes.mark_unchanged();
+    for after in [house.identity.clone(), house.another().await] {
+        for gone in [&token, &scoped] {
+            let line = format!("Bearer {}", gone.as_str());
+            assert!(after.authenticate(&crate::headers(&[("authorization", &line)])).is_err());
+        }
+        assert_eq!(bearer(&after, &other).actor().name, "Bob");
+    }
+    assert!(held.iter().all(|token| token.current().is_none() && token.scope().is_none()));
+    assert_eq!(house.identity.tokens(&ada, 10, None).unwrap().0, []);
+    let (_, token) = house.identity.create_token(&ada, "script", None).await.unwrap();
+    assert_eq!(bearer(&house.another().await, &token).actor().name, "Ada", "new ones are good");
+}
+
+#[tokio::test]
+async fn the_tokens_of_the_last_admin_who_has_nothing_else_stay() {
+    let house = House::new().await;
+    let root = house.bootstrap();
+    house.identity.create_user(&root.actor(), NewUser { role: Role::Admin, ..new("Root") }).await.unwrap();
+    let (_, token) = house.identity.create_token(&root, "script", Some("Root")).await.unwrap();
+    let end = || UserPatch { revoke_tokens: true, ..Default::default() };
+    assert_eq!(house.identity.patch_user(&root, "Root", end()).await.unwrap_err().kind, ErrorKind::Conflict);
+    assert_eq!(bearer(&house.identity, &token).actor().name, "Root");
+    let with_password = UserPatch { password: Some(PASSWORD.into()), ..end() };
+    house.identity.patch_user(&root, "Root", with_password).await.unwrap();
+    assert_eq!(house.identity.tokens(&root, 10, None).unwrap().0, []);
+}
+
+#[tokio::test]
+async fn wrong_present_passwords_count_for_the_one_who_gave_them() {
+    let options = regie_identity::Options { login_attempts: 2, ..crate::options() };
+    let house = House::with(options).await;
+    house.user("Ada", Role::Viewer).await;
+    house.user("Bob", Role::Viewer).await;
+    let (ada, _) = house.sign_in("Ada").await;
+    let (bob, _) = house.sign_in("Bob").await;
+    let with = |current: &str| UserPatch {
+        password: Some("another password".into()),
+        current_password: Some(current.into()),
+        ..Default::default()
+    };
+    for kind in [ErrorKind::Forbidden, ErrorKind::Forbidden, ErrorKind::RateLimited] {
+        assert_eq!(house.identity.patch_user(&ada, "Ada", with("wrong")).await.unwrap_err().kind, kind);
+    }
+    house.identity.patch_user(&bob, "Bob", with(PASSWORD)).await.unwrap();
+}
+
+#[tokio::test]
 async fn who_is_not_an_admin_changes_nothing_but_the_own_password_which_must_be_known() {
     let house = House::new().await;
     house.user("Ada", Role::Restreamer).await;
@@ -174,10 +243,11 @@ async fn what_a_document_holds_beyond_its_schema_is_kept_and_a_newer_schema_is_n
     assert!(String::from_utf8_lossy(&stored.body).contains("\"pronouns\":\"she\""));
 
     edit("\"schema\":1", "\"schema\":2").await;
-    let [users, sessions, tokens, keys] = house.buckets.clone();
-    let buckets = regie_identity::Buckets { users, sessions, tokens, keys };
     let refused =
-        regie_identity::Identity::open(buckets, house.clock.clone(), Default::default()).await.err().unwrap();
+        regie_identity::Identity::open(named(&house.buckets), house.clock.clone(), Default::default())
+            .await
+            .err()
+            .unwrap();
     assert!(refused.message.contains(&key) && refused.message.contains("schema 2"), "{refused}");
 }
 

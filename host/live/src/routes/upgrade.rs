@@ -1,6 +1,6 @@
 //! From an HTTP request to a link: the handshake of RFC 6455, then the socket is taken out of hyper's hands.
 
-use std::{io, os::unix::net::UnixStream, sync::Arc, time::Duration};
+use std::{io, net::IpAddr, os::unix::net::UnixStream, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -18,7 +18,7 @@ use tokio::net::TcpStream;
 
 use crate::{
     hub::{Hub, Permit},
-    session::Session,
+    session::{Peer, Session},
     shard::{Command, Stream},
     source::Credential,
 };
@@ -31,8 +31,13 @@ const LET_GO: Duration = Duration::from_secs(10);
 const TUNNEL_BUFFER: usize = 4 << 10;
 
 /// Answers a WebSocket handshake and takes the connection over. The caller has checked `Host` and `Origin` and knows who
-/// is asking. 400 when the request is no handshake, 503 when too many links are open.
-pub fn websocket(hub: Arc<Hub>, mut request: Request, credential: Arc<dyn Credential>) -> Response {
+/// is asking, and from which `address`. 400 when the request is no handshake, 503 when too many links are open.
+pub fn websocket(
+    hub: Arc<Hub>,
+    mut request: Request,
+    credential: Arc<dyn Credential>,
+    address: IpAddr,
+) -> Response {
     let accept = match handshake(&request) {
         Ok(accept) => accept,
         Err(error) => {
@@ -45,11 +50,13 @@ pub fn websocket(hub: Arc<Hub>, mut request: Request, credential: Arc<dyn Creden
         Ok(permit) => permit,
         Err(error) => return error.into_response(),
     };
+    let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let peer = Peer { address, agent: hub.agent(agent.unwrap_or_default()) };
     let upgrade = hyper::upgrade::on(&mut request);
     tokio::spawn(async move {
         let taken = async {
             let upgraded = upgrade.await.map_err(io::Error::other)?;
-            take_over(hub, upgraded, credential, permit)
+            take_over(hub, upgraded, credential, permit, peer)
         };
         match tokio::time::timeout(LET_GO, taken).await {
             Ok(Ok(())) => {}
@@ -100,6 +107,7 @@ fn take_over(
     upgraded: Upgraded,
     credential: Arc<dyn Credential>,
     permit: Permit,
+    peer: Peer,
 ) -> io::Result<()> {
     let options = &hub.shared.options;
     let (stream, leftover) = match tcp(upgraded) {
@@ -109,7 +117,7 @@ fn take_over(
     let link = hub.next_id();
     let shard = hub.next_shard();
     let target = Arc::clone(&hub.shared.shards[shard]);
-    let session = Session::open(hub, credential, shard, link, permit);
+    let session = Session::open(hub, credential, shard, link, permit, peer);
     target.push(Command::Adopt { session, stream, leftover });
     Ok(())
 }

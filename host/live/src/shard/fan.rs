@@ -9,10 +9,10 @@ use bytes::Bytes;
 use slab::Slab;
 
 use super::{
-    link::{Membership, Written},
+    link::{Link, Membership, Written},
     work::Worker,
 };
-use crate::{feed::Feed, picture::Picture};
+use crate::{feed::Feed, links::Told, picture::Picture};
 
 #[derive(Default)]
 pub(super) struct Fan {
@@ -60,8 +60,9 @@ impl Fan {
         }
     }
 
-    pub(super) fn newest(&self, key: usize) -> Option<Bytes> {
-        self.feeds.get(key)?.newest.as_ref().map(|picture| picture.frame.clone())
+    /// The frame, and the version it shows.
+    pub(super) fn newest(&self, key: usize) -> Option<(Bytes, u64)> {
+        self.feeds.get(key)?.newest.as_ref().map(|picture| (picture.frame.clone(), picture.snapshot.version))
     }
 
     fn forget(&mut self, key: usize) -> Members {
@@ -113,13 +114,13 @@ impl Worker {
         if link.membership(feed_key).is_some() {
             return;
         }
-        link.memberships.push(Membership { feed: feed_key, at: members.list.len(), due: false });
+        link.memberships.push(Membership { feed: feed_key, at: members.list.len(), due: false, told: None });
         let Some(newest) = members.newest.clone() else {
             return members.list.push(Member { link: key, got: members.round, etag });
         };
         members.list.push(Member { link: key, got: members.round, etag: None });
         let frame = members.frame_for(&newest, etag.as_deref());
-        self.deliver(key, feed_key, &frame);
+        self.deliver(key, feed_key, &frame, newest.snapshot.version);
     }
 
     pub(super) fn leave(&mut self, key: usize, feed: u64) {
@@ -164,6 +165,18 @@ impl Worker {
         }
     }
 
+    /// What each link was last told of each topic it watches.
+    pub(super) fn report(&self) -> HashMap<u64, Vec<Told>> {
+        let told = |link: &Link| {
+            let told = link.memberships.iter().filter_map(|membership| {
+                let feed = &self.fan.feeds.get(membership.feed)?.feed;
+                Some(Told { topic: feed.topic.clone(), version: membership.told })
+            });
+            (link.id, told.collect())
+        };
+        self.links.iter().map(|(_, link)| told(link)).collect()
+    }
+
     /// Goes on with the deliveries under way, at most `budget` of them; editors first.
     pub(super) fn walk(&mut self, mut budget: usize) {
         while budget > 0 {
@@ -193,12 +206,12 @@ impl Worker {
             let Some(newest) = members.newest.clone() else { continue };
             budget -= 1;
             let frame = members.frame_for(&newest, etag.as_deref());
-            self.deliver(link, key, &frame);
+            self.deliver(link, key, &frame, newest.snapshot.version);
         }
     }
 
     /// Writes a picture to a link. One that is behind gets the newest when it catches up.
-    fn deliver(&mut self, key: usize, feed_key: usize, frame: &Bytes) {
+    fn deliver(&mut self, key: usize, feed_key: usize, frame: &Bytes, version: u64) {
         let Some(link) = self.links.get_mut(key) else { return };
         if link.outbox.is_none() {
             match link.write(frame) {
@@ -206,9 +219,10 @@ impl Worker {
                     link.last_sent = self.tick;
                     self.sums.delivered += 1;
                     self.sums.bytes += frame.len() as u64;
-                    return;
+                    return link.tell(feed_key, version);
                 }
                 Ok(Written::Part(n)) => {
+                    link.tell(feed_key, version);
                     self.sums.delivered += 1;
                     self.sums.bytes += n as u64;
                     return self.drain(key);

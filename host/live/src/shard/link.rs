@@ -46,6 +46,8 @@ pub(crate) struct Membership {
     pub at: usize,
     /// The newest picture waits until the socket takes it.
     pub due: bool,
+    /// The version of the last picture that was written.
+    pub told: Option<u64>,
 }
 
 /// What the kernel did not take. Pictures are not kept here, only the one that is half written: a membership that is
@@ -157,6 +159,13 @@ impl Link {
     /// Puts `frame` next on the wire; nothing may be under way.
     pub(crate) fn begin(&mut self, frame: Bytes) {
         self.outbox().partial = frame;
+    }
+
+    /// Notes what was written.
+    pub(crate) fn tell(&mut self, feed: usize, version: u64) {
+        if let Some(membership) = self.membership(feed) {
+            membership.told = Some(version);
+        }
     }
 
     pub(crate) fn membership(&mut self, feed: usize) -> Option<&mut Membership> {

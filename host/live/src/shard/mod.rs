@@ -6,7 +6,7 @@ mod link;
 mod stream;
 mod work;
 
-use std::{sync::Arc, thread};
+use std::{collections::HashMap, sync::Arc, thread};
 
 use bytes::Bytes;
 use mio::{Poll, Token, Waker};
@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 pub(crate) use self::stream::Stream;
 use crate::{
     feed::{Feed, Shared},
+    links::Told,
     picture::Picture,
     session::Session,
 };
@@ -50,6 +51,10 @@ pub(crate) enum Command {
     Send {
         link: u64,
         frame: Bytes,
+    },
+    /// What each link was last told.
+    Report {
+        answer: oneshot::Sender<HashMap<u64, Vec<Told>>>,
     },
     Shutdown,
 }

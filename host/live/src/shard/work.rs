@@ -163,6 +163,10 @@ impl Worker {
                         self.answer(key, frame);
                     }
                 }
+                Command::Report { answer } => {
+                    // Whoever asked may have gone.
+                    let _ = answer.send(self.report());
+                }
                 Command::Shutdown => {
                     self.stopping = Some(Instant::now());
                     for key in self.links.iter().map(|(key, _)| key).collect::<Vec<_>>() {
@@ -346,8 +350,9 @@ impl Worker {
                 link.outbox = None;
                 return;
             };
-            if let Some(frame) = self.fan.newest(feed) {
+            if let Some((frame, version)) = self.fan.newest(feed) {
                 link.begin(frame);
+                link.tell(feed, version);
                 self.sums.delivered += 1;
             }
         }

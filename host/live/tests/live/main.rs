@@ -4,6 +4,7 @@
 
 mod acting;
 mod delivery;
+mod links;
 mod protocol;
 mod rights;
 mod streams;

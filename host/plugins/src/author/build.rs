@@ -1,4 +1,4 @@
-//! `regie plugin build`: a crate becomes a component, a package folder and a zip.
+//! `regie plugin build`: a crate, or a folder of JavaScript, becomes a component, a package folder and a zip.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -6,14 +6,16 @@ use std::path::{Path, PathBuf};
 use regie_core::{Error, Result};
 use wit_component::{ComponentEncoder, DecodedWasm};
 
-use super::{package, toolchain};
+use super::{js, package, toolchain};
 use crate::Manifest;
 
 /// How to build.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Cargo fetches nothing.
+    /// Cargo and npm fetch nothing.
     pub offline: bool,
+    /// Rust is optimised little: for building on every save.
+    pub quick: bool,
 }
 
 /// What was built.
@@ -26,6 +28,8 @@ pub struct Built {
     /// The same as one file, `<out>/<id>-<version>.zip`.
     pub zip: PathBuf,
     pub bytes: Sizes,
+    /// 32 hex digits over its content; empty where only the folder was written.
+    pub hash: String,
 }
 
 /// Sizes in bytes.
@@ -51,39 +55,90 @@ impl fmt::Display for Built {
     }
 }
 
-/// Builds the plugin crate in `dir` into `out` (`dir/dist` where there is none). An older package there is replaced as a whole, and
+/// Builds the plugin in `dir` into `out` (`dir/dist` where there is none). An older package there is replaced as a whole, and
 /// only by one that was built.
 ///
 /// # Errors
-/// What is missing or wrong in the crate, its manifest or the tool chain, with what would be right.
+/// What is missing or wrong in the plugin, its manifest or the tool chain, with what would be right.
 pub fn build(dir: &Path, out: Option<&Path>, options: &Options) -> Result<Built> {
-    let manifest = manifest(dir)?;
-    let found = toolchain::find(dir)?;
-    let module = toolchain::compile(dir, &found, options.offline)?;
-    let component = component(&std::fs::read(&module)?)?;
-    let out = out.map_or_else(|| dir.join("dist"), Path::to_path_buf);
-    package::write(dir, &out, &manifest, &component)
+    Builder::new(dir, options.clone()).build(out)
 }
 
-fn manifest(dir: &Path) -> Result<Manifest> {
+/// Builds one plugin again and again.
+#[derive(Debug)]
+pub struct Builder {
+    dir: PathBuf,
+    options: Options,
+    /// Kept warm between builds.
+    worker: Option<js::Worker>,
+}
+
+impl Builder {
+    pub fn new(dir: &Path, options: Options) -> Self {
+        Self { dir: dir.to_owned(), options, worker: None }
+    }
+
+    /// # Errors
+    /// As [`build`]; the next one begins anew.
+    pub fn build(&mut self, out: Option<&Path>) -> Result<Built> {
+        let manifest = manifest(&self.dir)?;
+        let component = self.component(&manifest)?;
+        let out = out.map_or_else(|| self.dir.join("dist"), Path::to_path_buf);
+        package::write(&self.dir, &out, &manifest, &component)
+    }
+
+    /// Only the package folder, `<out>/<id>/`, replaced in one step: what a server that watches `out` loads.
+    ///
+    /// # Errors
+    /// As [`build`].
+    pub fn build_folder(&mut self, out: &Path) -> Result<Built> {
+        let manifest = manifest(&self.dir)?;
+        let component = self.component(&manifest)?;
+        package::write_folder(&self.dir, out, &manifest, &component)
+    }
+
+    fn component(&mut self, manifest: &Manifest) -> Result<Vec<u8>> {
+        if js::is_one(&self.dir) {
+            let mut worker = match self.worker.take() {
+                Some(worker) => worker,
+                None => js::Worker::start(&self.dir, self.options.offline)?,
+            };
+            let built = worker.build(&self.dir, manifest);
+            if worker.runs() {
+                self.worker = Some(worker);
+            }
+            return checked(built?);
+        }
+        let found = toolchain::find(&self.dir)?;
+        let module = toolchain::compile(&self.dir, &found, &self.options)?;
+        component(&std::fs::read(&module)?)
+    }
+}
+
+pub(super) fn manifest(dir: &Path) -> Result<Manifest> {
     let path = dir.join("plugin.toml");
     let text = std::fs::read_to_string(&path).map_err(|error| {
         Error::bad_request(format!("{} cannot be read: {error}", path.display()))
-            .hint("a plugin's crate has a plugin.toml beside its Cargo.toml")
+            .hint("a plugin has a plugin.toml beside its Cargo.toml or package.json")
     })?;
     Manifest::parse(&text)
         .map_err(|fault| Error::bad_request(fault.to_string()).path(path.display().to_string()))
 }
 
+fn unusable(error: &dyn fmt::Display) -> Error {
+    Error::bad_request(format!("the compiled module cannot be made a component: {error}"))
+        .hint("a plugin's crate calls `regie_sdk::export!` once, and none of its dependencies may need an operating system")
+}
+
 /// The component of a module, which must reach for nothing but the log.
 pub(super) fn component(module: &[u8]) -> Result<Vec<u8>> {
-    let unusable = |error: &dyn fmt::Display| {
-        Error::bad_request(format!("the compiled module cannot be made a component: {error}"))
-            .hint("a plugin's crate calls `regie_sdk::export!` once, and none of its dependencies may need an operating system")
-    };
     let mut encoder = ComponentEncoder::default();
     let component = encoder.validate(true).module(module).and_then(ComponentEncoder::encode);
-    let component = component.map_err(|error| unusable(&format!("{error:#}")))?;
+    checked(component.map_err(|error| unusable(&format!("{error:#}")))?)
+}
+
+/// A component that imports nothing but the log, and exports the hooks.
+fn checked(component: Vec<u8>) -> Result<Vec<u8>> {
     let interface = interface(&component).map_err(|error| unusable(&error))?;
     if !interface.foreign.is_empty() {
         return Err(Error::bad_request(format!("the plugin imports {}", interface.foreign.join(", ")))

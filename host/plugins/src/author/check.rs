@@ -5,6 +5,7 @@ mod actions;
 #[path = "check/tests.rs"]
 mod promises;
 mod session;
+mod styles;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -118,7 +119,10 @@ pub async fn check_with(package: &Path, options: &Options, limits: &Limits) -> R
         }
     };
     report.plugin = format!("{} {}", plugin.id(), plugin.manifest().version);
+    named(package, &plugin, &mut report);
+    styles::check(&plugin, &mut report);
     let words = catalogs(&plugin, &mut report).await;
+    let mut shown = BTreeSet::new();
     for participants in [1, 2, 5] {
         let mut session = session::Session {
             plugin: &plugin,
@@ -126,15 +130,48 @@ pub async fn check_with(package: &Path, options: &Options, limits: &Limits) -> R
             words: &words,
             random: Random::new(options.seed ^ u64::from(participants)),
             participants,
+            shown: &mut shown,
             now_ms: 1_770_000_000_000,
             calls: 0,
         };
         session.run(options).await;
     }
+    judge_shown(&plugin, &shown, &mut report);
     judge_log(&plugin, &mut report);
     report.timings = plugin.timings();
     judge_times(&mut report, limits);
     report
+}
+
+/// A folder that has the name of another plugin was copied from it, and would take its place.
+fn named(package: &Path, plugin: &Plugin, report: &mut Report) {
+    let name = package.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let id = plugin.id();
+    let is_id = name.len() > 1
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b));
+    if package.is_dir() && is_id && name != id {
+        report.error(format!(
+            "plugin.toml has the id `{id}`, and the package's folder is called `{name}`: give both the same name, a folder's is what \
+             operators see"
+        ));
+    }
+}
+
+/// An overlay that never shows anything is one that somebody forgot.
+fn judge_shown(plugin: &Plugin, shown: &BTreeSet<String>, report: &mut Report) {
+    // A race mode that needs a seed was not drawn at all.
+    if !plugin.timings().contains_key("render") {
+        return;
+    }
+    for overlay in &plugin.manifest().overlays {
+        let surface = format!("overlay:{}", overlay.name);
+        if !shown.contains(&surface) {
+            report.error(format!(
+                "`{surface}` shows nothing, neither for the preset nor after actions: let `render` answer something for it, or take its \
+                 [[overlay]] out of plugin.toml"
+            ));
+        }
+    }
 }
 
 /// Every word of the catalog, in every locale: what else may an id be?

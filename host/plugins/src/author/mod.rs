@@ -2,6 +2,9 @@
 
 pub mod build;
 pub mod check;
+mod js;
 pub mod new;
+pub mod pack;
 mod package;
 mod toolchain;
+pub mod watch;

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use regie_core::{Error, Result};
+use regie_sdk::css;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
@@ -14,29 +15,79 @@ use crate::{Limits, Manifest};
 /// Files of a package by their name in it, in order.
 type Files = Vec<(String, Vec<u8>)>;
 
+/// The package folder `<out>/<id>/` and the zip beside it.
 pub(super) fn write(dir: &Path, out: &Path, manifest: &Manifest, component: &[u8]) -> Result<Built> {
+    let files = files(dir, manifest, component)?;
+    let zipped = zip(&manifest.id, &files)?;
+    // The loader has the last word, before anything is replaced.
+    let read = crate::package::read_zip(zipped.clone().into(), &Limits::default())
+        .map_err(|refusal| Error::bad_request(format!("the package would be refused: {refusal}")))?;
+
+    let mut built = place(out, manifest, &files)?;
+    replace_file(out, &built.zip, &zipped)?;
+    built.bytes.zip = zipped.len() as u64;
+    built.hash = read.hash;
+    Ok(built)
+}
+
+/// Only the folder `<out>/<id>/`, which a server that watches `out` loads: it checks the package itself.
+pub(super) fn write_folder(dir: &Path, out: &Path, manifest: &Manifest, component: &[u8]) -> Result<Built> {
+    place(out, manifest, &files(dir, manifest, component)?)
+}
+
+/// The zip of a package, a folder or a zip already: the same bytes for the same content.
+pub(super) fn write_zip(package: &Path, out: &Path) -> Result<(PathBuf, Vec<u8>)> {
+    let manifest = super::build::manifest(package)?;
+    let component = fs::read(package.join("plugin.wasm")).map_err(|error| unreadable(package, error))?;
+    let zipped = zip(&manifest.id, &files(package, &manifest, &component)?)?;
+    fs::create_dir_all(out)?;
+    let path = out.join(format!("{}-{}.zip", manifest.id, manifest.version));
+    replace_file(out, &path, &zipped)?;
+    Ok((path, zipped))
+}
+
+fn files(dir: &Path, manifest: &Manifest, component: &[u8]) -> Result<Files> {
     let mut files: Files = vec![
         ("plugin.toml".into(), fs::read(dir.join("plugin.toml"))?),
         ("plugin.wasm".into(), component.to_vec()),
     ];
-    let mut assets = assets(&dir.join("assets"))?;
-    let asset_bytes = assets.iter().map(|(_, bytes)| bytes.len() as u64).sum();
-    files.append(&mut assets);
+    files.append(&mut assets(&dir.join("assets"))?);
+    for sheet in manifest.frontend.css.iter().filter(|sheet| sheet.starts_with("sdk/")) {
+        let name = format!("assets/{sheet}");
+        // A package holds it already, and so does a plugin that has a version of its own.
+        if !files.iter().any(|(there, _)| *there == name) {
+            files.push((name, library_sheet(sheet)?.as_bytes().to_vec()));
+        }
+    }
     files.sort();
+    Ok(files)
+}
 
-    let (id, version) = (manifest.id.clone(), manifest.version.to_string());
-    let zipped = zip(&id, &files)?;
-    // The loader has the last word, before anything is replaced.
-    crate::package::read_zip(zipped.clone().into(), &Limits::default())
-        .map_err(|refusal| Error::bad_request(format!("the package would be refused: {refusal}")))?;
+/// A style sheet of the SDK's, by the path that plugin.toml names it with.
+fn library_sheet(path: &str) -> Result<&'static str> {
+    css::find(path).ok_or_else(|| {
+        let known = css::SHEETS.map(|(name, _)| format!("`{name}`")).join(" and ");
+        Error::bad_request(format!("plugin.toml names `{path}`, and the SDK has no such style sheet"))
+            .path("frontend.css")
+            .hint(format!("it has {known}; your own lie elsewhere below assets/"))
+    })
+}
 
+fn place(out: &Path, manifest: &Manifest, files: &Files) -> Result<Built> {
     fs::create_dir_all(out)?;
+    let (id, version) = (manifest.id.clone(), manifest.version.to_string());
     let package = out.join(&id);
-    replace_folder(out, &package, &files)?;
+    replace_folder(out, &package, files)?;
+    let size = |wanted: fn(&str) -> bool| {
+        files.iter().filter(|(name, _)| wanted(name)).map(|(_, bytes)| bytes.len() as u64).sum()
+    };
+    let bytes = Sizes {
+        wasm: size(|name| name == "plugin.wasm"),
+        assets: size(|name| name.starts_with("assets/")),
+        zip: 0,
+    };
     let zip = out.join(format!("{id}-{version}.zip"));
-    replace_file(out, &zip, &zipped)?;
-    let bytes = Sizes { wasm: component.len() as u64, assets: asset_bytes, zip: zipped.len() as u64 };
-    Ok(Built { id, version, package, zip, bytes })
+    Ok(Built { id, version, package, zip, bytes, hash: String::new() })
 }
 
 /// All files below `assets/`, hidden ones excepted.
@@ -173,5 +224,29 @@ mod tests {
         let error = write(dir.path(), &out, &manifest, b"\0asm\x0d\0\x01\0").unwrap_err();
         assert!(error.message.contains("would be refused"), "{error:?}");
         assert!(!out.exists());
+    }
+
+    #[test]
+    fn a_style_sheet_of_the_sdk_is_written_into_the_package_unless_the_plugin_has_its_own() {
+        let (dir, manifest) = plugin();
+        let with = |css: &[&str]| {
+            let mut manifest = manifest.clone();
+            manifest.frontend.css = css.iter().map(|&sheet| sheet.to_owned()).collect();
+            files(dir.path(), &manifest, b"")
+        };
+        let held = |files: Files, name: &str| {
+            let found = files.into_iter().find(|(there, _)| there == name);
+            found.map(|(_, bytes)| String::from_utf8_lossy(&bytes).into_owned())
+        };
+        let sheet = held(with(&["a.css", "sdk/sheet.css"]).expect("files"), "assets/sdk/sheet.css");
+        assert_eq!(sheet.as_deref(), css::find("sdk/sheet.css"));
+        assert_eq!(held(with(&["a.css"]).expect("files"), "assets/sdk/sheet.css"), None);
+        let error = with(&["sdk/sheat.css"]).unwrap_err();
+        assert!(error.message.contains("sdk/sheat.css") && error.hint.is_some(), "{error:?}");
+
+        fs::create_dir(dir.path().join("assets/sdk")).expect("made");
+        fs::write(dir.path().join("assets/sdk/sheet.css"), ".own{}").expect("written");
+        let own = held(with(&["sdk/sheet.css"]).expect("files"), "assets/sdk/sheet.css");
+        assert_eq!(own.as_deref(), Some(".own{}"));
     }
 }

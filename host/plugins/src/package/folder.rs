@@ -11,7 +11,7 @@ use super::{Files, Refusal, is_plain, is_used};
 use crate::Limits;
 
 /// Deeper trees are refused; no package needs them, and a loop of links would have no end.
-const DEPTH: usize = 16;
+pub(super) const DEPTH: usize = 16;
 
 pub(super) fn read(root: &Path, limits: &Limits) -> Result<Files, Refusal> {
     let real = fs::canonicalize(root).map_err(|error| unreadable(root, &error))?;
@@ -57,11 +57,15 @@ fn take(root: &Path, path: &Path, name: String, files: &mut Files) -> Result<(),
     if !metadata.is_file() {
         return Err(Refusal::new(format!("`{name}` is neither a file nor a folder")));
     }
-    let mut bytes = Vec::new();
-    fs::File::open(&real)
-        .and_then(|file| file.take(files.room() + 1).read_to_end(&mut bytes))
-        .map_err(|error| unreadable(path, &error))?;
+    let bytes = bytes_of(&real, files).map_err(|error| unreadable(path, &error))?;
     files.add(name, bytes)
+}
+
+/// Not more than one byte beyond what the package may still take.
+pub(super) fn bytes_of(path: &Path, files: &Files) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(files.room() + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The real path, which must lie in the package: a link out of it could publish any file of the machine.
@@ -87,6 +91,13 @@ pub(super) fn fingerprint(path: &Path) -> u64 {
         }
         stamps(&path.join("assets"), 0, &mut hasher);
     }
+    hasher.finish()
+}
+
+pub(super) fn fingerprint_tree(dir: &Path) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    stamp(dir, &mut hasher);
+    stamps(dir, 0, &mut hasher);
     hasher.finish()
 }
 

@@ -2,6 +2,7 @@
 
 mod archive;
 mod folder;
+pub(crate) mod overrides;
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -21,6 +22,8 @@ pub struct Package {
     pub hash: String,
     /// What the author should know, though it refuses nothing.
     pub warnings: Vec<String>,
+    /// Paths under `assets/` that are the operator's instead of the package's.
+    pub overrides: Vec<String>,
 }
 
 /// Why a package was not read, in its author's terms.
@@ -47,6 +50,11 @@ pub fn read(path: &Path, limits: &Limits) -> Result<Package, Refusal> {
 /// Reads an uploaded `.zip`.
 pub fn read_zip(bytes: Bytes, limits: &Limits) -> Result<Package, Refusal> {
     assemble(archive::read(std::io::Cursor::new(bytes), limits)?)
+}
+
+/// The files of a `.zip` that the host uses, by their path in the package: plain relative ones.
+pub fn unpack(bytes: Bytes, limits: &Limits) -> Result<BTreeMap<String, Bytes>, Refusal> {
+    Ok(archive::read(std::io::Cursor::new(bytes), limits)?.files)
 }
 
 /// Times and sizes of what [`read`] would look at; equal before and after a read means that nothing moved under it.
@@ -127,22 +135,19 @@ fn assemble(mut files: Files) -> Result<Package, Refusal> {
         .into_iter()
         .filter_map(|(name, bytes)| Some((name.strip_prefix("assets/")?.to_owned(), bytes)))
         .collect();
-    for path in &manifest.frontend.css {
-        if !assets.contains_key(path) {
+    for (key, paths) in [("css", &manifest.frontend.css), ("scripts", &manifest.frontend.scripts)] {
+        if let Some(path) = paths.iter().find(|path| !assets.contains_key(*path)) {
             return Err(refuse(format!(
-                "frontend.css names `{path}`, and there is no assets/{path} in the package"
+                "frontend.{key} names `{path}`, and there is no assets/{path} in the package"
             )));
         }
     }
     let mut warnings = Vec::new();
-    if let Some(script) = manifest.frontend.scripts.first() {
-        warnings.push(format!("assets/{script} is not served: this server grants no scripts to plugins"));
-    }
     let unserved = assets.keys().filter(|p| !p.ends_with(".js") && crate::assets::content_type(p).is_none());
     warnings.extend(
         unserved.map(|path| format!("assets/{path} is not served: its extension is none of the listed ones")),
     );
-    Ok(Package { manifest, wasm, assets, hash, warnings })
+    Ok(Package { manifest, wasm, assets, hash, warnings, overrides: Vec::new() })
 }
 
 /// The id of a manifest that is wrong elsewhere, so that its status stands under its own name.
@@ -180,10 +185,12 @@ mod tests {
     #[test]
     fn what_is_missing_is_named() {
         let with_css = format!("{MANIFEST}[frontend]\ncss = [\"a.css\"]\n");
+        let with_script = format!("{MANIFEST}[frontend]\nscripts = [\"a.js\"]\n");
         let cases: &[(&[(&str, &str)], &str)] = &[
             (&[], "no plugin.toml"),
             (&[("plugin.toml", MANIFEST)], "no plugin.wasm"),
             (&[("plugin.toml", &with_css), ("plugin.wasm", "w")], "no assets/a.css"),
+            (&[("plugin.toml", &with_script), ("plugin.wasm", "w")], "no assets/a.js"),
             (&[("plugin.toml", "id = 3\n"), ("plugin.wasm", "w")], "plugin.toml, line 1"),
         ];
         for (list, says) in cases {

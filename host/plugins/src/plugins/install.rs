@@ -1,12 +1,25 @@
 //! A package that is uploaded: checked as a whole before the drop folder sees it, then put there at once.
 
-use std::{io::Write, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use bytes::Bytes;
-use regie_core::{Error, Result};
+use regie_core::{Error, Result, rfc3339};
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 
-use super::{Plugins, Status};
+use super::{Plugins, Status, remove};
 use crate::package;
+
+/// What of the drop folder becomes the package.
+enum Place {
+    Zip(String),
+    /// A folder stays one: what it was before is kept aside.
+    Folder(String),
+}
 
 impl Plugins {
     /// Loads and probes the zip, then writes it into the drop folder in one step and puts it on the air. A package that is
@@ -16,38 +29,40 @@ impl Plugins {
         let package = tokio::task::spawn_blocking(move || package::read_zip(bytes, &limits)).await;
         let package = package.map_err(Error::internal)?.map_err(|refusal| bad_package(&refusal.message))?;
         let id = package.manifest.id.clone();
-        let name = self.place_of(&id)?;
+        let place = self.place_of(&id)?;
         let logs = self.table.lock().logs(&id);
         let on_air = self.get(&id);
         self.loader.load(package, logs, on_air.as_deref()).await.map_err(|reason| bad_package(&reason))?;
 
-        let (dir, file) = (self.dir.clone(), name.clone());
-        tokio::task::spawn_blocking(move || write(&dir, &file, &zip)).await.map_err(Error::internal)??;
+        let (dir, limits) = (self.dir.clone(), self.loader.limits().clone());
+        let at = rfc3339(self.loader.clock.now_ms());
+        let written = tokio::task::spawn_blocking(move || match place {
+            Place::Zip(name) => write(&dir, &name, &zip).map(|()| name),
+            Place::Folder(name) => {
+                let files = package::unpack(zip, &limits).map_err(|refusal| bad_package(&refusal.message))?;
+                exchange(&dir, &name, &files, &at).map(|()| name)
+            }
+        });
+        let name = written.await.map_err(Error::internal)??;
         self.look(Some([name].into()), true).await;
         self.status(&id)
             .ok_or_else(|| Error::conflict("the package was removed from the plugin folder meanwhile"))
     }
 
-    /// The file of the drop folder that becomes this package.
-    fn place_of(&self, id: &str) -> Result<String> {
+    fn place_of(&self, id: &str) -> Result<Place> {
         let table = self.table.lock();
-        let hint = "remove it from the plugin folder first, or change it there";
         match table.path_of(id) {
-            Some(path) if self.dir.join(path).is_dir() => {
-                return Err(
-                    Error::conflict(format!("the folder `{path}` provides the plugin `{id}`")).hint(hint)
-                );
-            }
-            Some(path) => return Ok(path.to_owned()),
+            Some(path) if self.dir.join(path).is_dir() => return Ok(Place::Folder(path.to_owned())),
+            Some(path) => return Ok(Place::Zip(path.to_owned())),
             None => {}
         }
         let name = format!("{id}.zip");
         match table.id_at(&name) {
             Some(other) if other != id => {
                 Err(Error::conflict(format!("`{name}` in the plugin folder is the plugin `{other}`"))
-                    .hint(hint))
+                    .hint("remove that one first, or give its file another name"))
             }
-            _ => Ok(name),
+            _ => Ok(Place::Zip(name)),
         }
     }
 }
@@ -61,6 +76,26 @@ fn write(dir: &Path, name: &str, bytes: &[u8]) -> Result<()> {
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(dir.join(name)).map_err(|error| Error::from(error.error))?;
-    std::fs::File::open(dir)?.sync_all()?;
+    fs::File::open(dir)?.sync_all()?;
     Ok(())
+}
+
+/// Puts a folder of these files in the place of the folder `name`, in one step.
+fn exchange(dir: &Path, name: &str, files: &BTreeMap<String, Bytes>, at: &str) -> Result<()> {
+    let (new, old) = (tempfile::Builder::new().prefix(".upload-").tempdir_in(dir)?, dir.join(name));
+    for (path, bytes) in files {
+        let file = new.path().join(path);
+        fs::create_dir_all(file.parent().unwrap_or(new.path()))?;
+        let mut file = fs::File::create(file)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+    }
+    fs::set_permissions(new.path(), fs::metadata(&old)?.permissions())?;
+    renameat_with(CWD, new.path(), CWD, &old, RenameFlags::EXCHANGE).map_err(|error| {
+        Error::conflict(format!("the folder `{name}` cannot be exchanged: {error}"))
+            .hint("remove the plugin first; its folder is kept aside")
+    })?;
+    // What is there now is what was on the air before: not to be deleted.
+    let before: PathBuf = new.keep();
+    remove::keep(dir, &before, name, at).map(drop)
 }

@@ -24,35 +24,54 @@ use crate::Limits;
 
 const POLL: Duration = Duration::from_secs(10);
 
-/// Names in the drop folder under which something happened.
+/// Under which something happened.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Touched {
+    /// A name in the drop folder.
+    Package(String),
+    /// A name in the folder of overrides: an id.
+    Overrides(String),
+}
+
+/// What happens in both folders.
 pub(super) struct Events {
-    names: mpsc::UnboundedReceiver<String>,
+    touched: mpsc::UnboundedReceiver<Touched>,
     /// Alive as long as the events are wanted.
-    _watcher: Option<RecommendedWatcher>,
+    _watchers: [Option<RecommendedWatcher>; 2],
 }
 
 impl Events {
-    pub(super) fn start(dir: &Path) -> Self {
-        let (sender, names) = mpsc::unbounded_channel();
-        let root = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
-        let watched = root.clone();
-        let told = move |event: notify::Result<Event>| match event {
-            Ok(event) => {
-                for name in touched(&root, &event) {
-                    let _ = sender.send(name);
-                }
-            }
-            Err(error) => tracing::warn!(%error, "watching the plugin folder"),
-        };
-        let watcher = notify::recommended_watcher(told).and_then(|mut watcher| {
-            watcher.watch(&watched, RecursiveMode::Recursive)?;
-            Ok(watcher)
-        });
-        let watcher = watcher.inspect_err(|error| {
-            tracing::warn!(%error, "the plugin folder cannot be watched; it is polled every {} s", POLL.as_secs());
-        });
-        Self { names, _watcher: watcher.ok() }
+    pub(super) fn start(dir: &Path, overrides: &Path) -> Self {
+        let (sender, touched) = mpsc::unbounded_channel();
+        let packages = watch(dir, sender.clone(), Touched::Package);
+        Self { touched, _watchers: [packages, watch(overrides, sender, Touched::Overrides)] }
     }
+}
+
+fn watch(
+    dir: &Path,
+    sender: mpsc::UnboundedSender<Touched>,
+    kind: fn(String) -> Touched,
+) -> Option<RecommendedWatcher> {
+    let root = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    let watched = root.clone();
+    let told = move |event: notify::Result<Event>| match event {
+        Ok(event) => {
+            for name in touched(&root, &event) {
+                let _ = sender.send(kind(name));
+            }
+        }
+        Err(error) => tracing::warn!(%error, "watching the plugin folder"),
+    };
+    let watcher = notify::recommended_watcher(told).and_then(|mut watcher| {
+        watcher.watch(&watched, RecursiveMode::Recursive)?;
+        Ok(watcher)
+    });
+    let watcher = watcher.inspect_err(|error| {
+        let dir = watched.display();
+        tracing::warn!(%error, "{dir} cannot be watched; it is polled every {} s", POLL.as_secs());
+    });
+    watcher.ok()
 }
 
 /// Until shutdown, or until nobody holds the plugins any more.
@@ -71,16 +90,16 @@ pub(super) async fn run(plugins: Weak<Plugins>, mut events: Events, shutdown: Sh
         };
         tokio::select! {
             () = shutdown.requested() => return,
-            Some(name) = events.names.recv() => settling.touch(name, Instant::now()),
+            Some(what) = events.touched.recv() => settling.touch(what, Instant::now()),
             _ = poll.tick() => {
                 let Some(plugins) = plugins.upgrade() else { return };
                 for name in plugins.moved().await {
-                    settling.touch(name, Instant::now());
+                    settling.touch(Touched::Package(name), Instant::now());
                 }
             }
             () = wait => {
                 let Some(plugins) = plugins.upgrade() else { return };
-                let paths = settling.take(Instant::now());
+                let paths = plugins.concerned(settling.take(Instant::now()));
                 // Loads go on by themselves: a slow one keeps no other package waiting.
                 drop(plugins.look_and_load(Some(paths), false).await);
             }
@@ -90,11 +109,22 @@ pub(super) async fn run(plugins: Weak<Plugins>, mut events: Events, shutdown: Sh
 
 impl Plugins {
     /// Names whose fingerprint is not the one of the last look.
-    async fn moved(&self) -> Vec<String> {
-        let (dir, known) = (self.dir.clone(), self.table.lock().fingerprints());
-        let now = tokio::task::spawn_blocking(move || folder::fingerprints(&dir)).await.unwrap_or_default();
-        let names: BTreeSet<_> = known.keys().chain(now.keys()).collect();
-        names.into_iter().filter(|name| known.get(*name) != now.get(*name)).cloned().collect()
+    async fn moved(&self) -> BTreeSet<String> {
+        let known = self.look_from();
+        tokio::task::spawn_blocking(move || known.moved()).await.unwrap_or_default()
+    }
+
+    /// Names in the drop folder: overrides concern whatever package has their id.
+    fn concerned(&self, touched: BTreeSet<Touched>) -> BTreeSet<String> {
+        let table = self.table.lock();
+        let mut paths = BTreeSet::new();
+        for what in touched {
+            match what {
+                Touched::Package(name) => drop(paths.insert(name)),
+                Touched::Overrides(id) => paths.extend(table.paths_of(&id).map(str::to_owned)),
+            }
+        }
+        paths
     }
 }
 
@@ -103,12 +133,12 @@ struct Settling {
     quiet: Duration,
     most: Duration,
     /// First and last event.
-    paths: BTreeMap<String, (Instant, Instant)>,
+    paths: BTreeMap<Touched, (Instant, Instant)>,
 }
 
 impl Settling {
-    fn touch(&mut self, name: String, now: Instant) {
-        self.paths.entry(name).or_insert((now, now)).1 = now;
+    fn touch(&mut self, what: Touched, now: Instant) {
+        self.paths.entry(what).or_insert((now, now)).1 = now;
     }
 
     fn due(&self, (first, last): (Instant, Instant)) -> Instant {
@@ -119,7 +149,7 @@ impl Settling {
         self.paths.values().map(|times| self.due(*times)).min()
     }
 
-    fn take(&mut self, now: Instant) -> BTreeSet<String> {
+    fn take(&mut self, now: Instant) -> BTreeSet<Touched> {
         let due: BTreeSet<_> =
             self.paths.iter().filter(|(_, times)| self.due(**times) <= now).map(|(n, _)| n.clone()).collect();
         self.paths.retain(|name, _| !due.contains(name));
@@ -135,7 +165,7 @@ fn touched(root: &Path, event: &Event) -> Vec<String> {
         _ => true,
     };
     if event.need_rescan() {
-        return folder::fingerprints(root).into_keys().collect();
+        return folder::names(root).into_iter().collect();
     }
     let name = |path: &PathBuf| {
         let first = path.strip_prefix(root).ok()?.components().next()?;
@@ -155,15 +185,15 @@ mod tests {
     fn a_path_is_due_when_it_was_quiet_and_at_the_latest_after_the_longest_wait() {
         let (start, ms) = (Instant::now(), Duration::from_millis);
         let mut settling = Settling { quiet: ms(300), most: ms(2_000), paths: BTreeMap::new() };
-        settling.touch("x".into(), start);
+        settling.touch(Touched::Package("x".into()), start);
         assert_eq!(settling.next(), Some(start + ms(300)));
         for n in 1..20 {
-            settling.touch("x".into(), start + ms(n * 100));
+            settling.touch(Touched::Package("x".into()), start + ms(n * 100));
             assert!(settling.take(start + ms(n * 100)).is_empty());
         }
         assert_eq!(settling.next(), Some(start + ms(2_000)));
-        settling.touch("y".into(), start + ms(1_900));
-        assert_eq!(settling.take(start + ms(2_000)), BTreeSet::from(["x".to_owned()]));
+        settling.touch(Touched::Overrides("y".into()), start + ms(1_900));
+        assert_eq!(settling.take(start + ms(2_000)), BTreeSet::from([Touched::Package("x".to_owned())]));
         assert_eq!(settling.next(), Some(start + ms(2_200)));
     }
 

@@ -143,4 +143,16 @@ mod tests {
         cache.component(&engine, &wasm).unwrap();
         assert_eq!(fs::read(&path).unwrap(), good);
     }
+
+    #[test]
+    fn code_that_was_compiled_quickly_lies_under_another_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let name = |quick_compile| {
+            let limits = crate::Limits { quick_compile, ..crate::Limits::default() };
+            let engine = super::super::engine::engine(&limits, 1).unwrap();
+            Cache::open(&dir.path().join("code"), &engine).unwrap().path(b"")
+        };
+        assert_ne!(name(false), name(true));
+        assert_eq!(name(true), name(true));
+    }
 }

@@ -4,7 +4,8 @@ use std::{thread, time::Duration};
 
 use regie_core::{Error, Result};
 use wasmtime::{
-    Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails,
+    Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig,
+    RegallocAlgorithm, WasmBacktraceDetails,
 };
 
 /// Between two looks of a running call at its clock.
@@ -45,6 +46,11 @@ pub(super) fn engine(limits: &crate::Limits, threads: usize) -> Result<Engine> {
         .cranelift_nan_canonicalization(true)
         .relaxed_simd_deterministic(true)
         .concurrency_support(false);
+    if limits.quick_compile {
+        config
+            .cranelift_opt_level(OptLevel::None)
+            .cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
+    }
     Engine::new(&config).map_err(|error| Error::internal(error.to_string()))
 }
 

@@ -58,6 +58,13 @@ impl House {
         fs::write(dir.join("plugin.wasm"), wasm).unwrap();
     }
 
+    /// Lays a file of the operator's over the plugin `test`.
+    pub fn lay_over(&self, path: &str, bytes: impl AsRef<[u8]>) {
+        let file = self.dir.path().join("overrides/test").join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, bytes).unwrap();
+    }
+
     pub fn write_guest(&self, id: &str, guest: &Guest) {
         self.write(id, &manifest(id), &guest.component());
     }
@@ -70,6 +77,7 @@ impl House {
         let settings = self.settings.clone();
         let options = Options {
             dir: self.dir.path().join("plugins"),
+            overrides: self.dir.path().join("overrides"),
             cache: self.dir.path().join("cache"),
             limits: self.limits.clone(),
             settings: Arc::new(move |_| settings.lock().clone()),

@@ -4,6 +4,7 @@
 mod calls;
 mod fixture;
 mod house;
+mod operators;
 mod packages;
 mod reload;
 mod sharing;

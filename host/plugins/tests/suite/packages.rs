@@ -173,7 +173,9 @@ async fn a_status_says_what_is_on_the_air() {
     assert_eq!(
         shown,
         json!({"id": "test", "name": "Test", "kind": "tracker", "version": "1.0.0", "state": "ready", "generation": 1,
-            "timings": timings, "path": "test", "hash": plugin.hash()})
+            "timings": timings, "path": "test", "hash": plugin.hash(), "enabled": true, "overrides": [],
+            "grants": {"allow_scripts": false, "wants_scripts": false},
+            "settings": {"values": {}, "fields": [], "faults": []}})
     );
 }
 
@@ -206,7 +208,8 @@ async fn assets_are_served_by_listed_extensions_and_style_sheets_confined() {
     }
     let warnings = plugins.status("test").unwrap().warnings;
     assert!(
-        warnings.iter().any(|w| w.contains("test.js")) && warnings.iter().any(|w| w.contains("page.html")),
+        warnings.iter().any(|w| w.contains("allow_scripts"))
+            && warnings.iter().any(|w| w.contains("page.html")),
         "{warnings:?}"
     );
 }

@@ -175,10 +175,21 @@ async fn an_upload_goes_on_the_air_and_a_bad_one_leaves_the_folder_as_it_was() {
     assert_eq!(shown(&plugins.get("up").unwrap()).await, "<p>three</p>");
 
     house.write_guest("folder", &Guest::default());
+    fs::write(house.path("folder/README"), "mine").unwrap();
     plugins.rescan().await;
-    let wasm = Guest::default().component();
-    let same = zipped(&[("plugin.toml", manifest("folder").as_bytes()), ("plugin.wasm", &wasm)]);
-    assert_eq!(plugins.install(same.into()).await.unwrap_err().kind, ErrorKind::Conflict);
+    let (text, wasm) = (manifest("folder"), Guest::html("<p>four</p>").component());
+    let files: [(&str, &[u8]); 3] =
+        [("plugin.toml", text.as_bytes()), ("plugin.wasm", &wasm), ("assets/a/b.svg", b"<svg/>")];
+    let status = plugins.install(zipped(&files).into()).await.unwrap();
+    assert_eq!((status.state, status.path.as_str()), (State::Ready, "folder"), "a folder stays one");
+    let plugin = plugins.get("folder").unwrap();
+    assert_eq!(shown(&plugin).await, "<p>four</p>");
+    assert!(plugin.asset("a/b.svg").is_some());
+    assert_eq!(names(&house.path("folder")), ["assets", "plugin.toml", "plugin.wasm"]);
+    let kept = names(&house.path(".removed"));
+    assert_eq!(kept.len(), 1, "what was there is kept: {kept:?}");
+    assert_eq!(fs::read_to_string(house.path(".removed").join(&kept[0]).join("README")).unwrap(), "mine");
+    assert_eq!(names(&house.dir.path().join("plugins")), [".removed", "folder", "up.zip"]);
 }
 
 #[tokio::test]

@@ -4,7 +4,10 @@ use maud::{Markup, html};
 use regie_core::{Actor, Role};
 
 use super::{Page, Statics, Words, shell::bar};
-use crate::directory::Entry;
+use crate::{
+    directory::Entry,
+    model::{NONE, Restream},
+};
 
 pub fn index(words: Words, statics: &Statics, actor: &Actor, restreams: &[Entry]) -> Markup {
     let actions = html! {
@@ -29,10 +32,12 @@ pub fn index(words: Words, statics: &Statics, actor: &Actor, restreams: &[Entry]
                         li class="rg-card" {
                             h2 { a href={ "/" (restream.slug) } { (restream.title) } }
                             @if !restream.enabled { p class="rg-note" { (words.get("hidden")) } }
-                            p class="rg-people" {
-                                (restream.participants.iter().filter(|p| !p.label.is_empty()).map(|p| p.label.as_str()).collect::<Vec<_>>().join(" · "))
+                            @let people = people(restream);
+                            @if !people.is_empty() { p class="rg-people" { (people) } }
+                            @if let Some(line) = restream.description.lines().find(|line| !line.trim().is_empty()) {
+                                p class="rg-lead" { (line) }
                             }
-                            p { a class="rg-button" href={ "/" (restream.slug) "/live" } { (words.get("live")) } }
+                            (places(words, restream, ""))
                         }
                     }
                 }
@@ -46,9 +51,28 @@ pub fn index(words: Words, statics: &Statics, actor: &Actor, restreams: &[Entry]
         host_css: &statics.page_css,
         plugin_css: Vec::new(),
         script: "",
+        crew_script: "",
+        scripted: None,
         nonce: "",
         data: serde_json::Value::Null,
         main,
     }
     .markup()
+}
+
+fn people(restream: &Restream) -> String {
+    let named = restream.participants.iter().map(|p| p.label.as_str()).filter(|label| !label.is_empty());
+    named.collect::<Vec<_>>().join(" · ")
+}
+
+/// Where to look: the live page always, the hint sheet only where there is one. `class` is the live page's, besides.
+pub fn places(words: Words, restream: &Restream, class: &str) -> Markup {
+    html! {
+        p class="rg-places" {
+            a class={ "rg-button " (class) } href={ "/" (restream.slug) "/live" } { (words.get("live")) }
+            @if restream.indices_template != NONE {
+                a class="rg-button" href={ "/" (restream.slug) "/indices" } { (words.get("indices")) }
+            }
+        }
+    }
 }

@@ -1,16 +1,27 @@
 //! Server-rendered pages: first paint needs no script, and a script of a few kB keeps them live.
 
 mod index;
+mod indices;
+mod keys;
 mod live;
 mod overlay;
+mod panel;
+mod preset;
 mod restream;
+mod scripted;
 mod shell;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use index::index;
+pub use indices::{Indices, indices};
 pub use live::{Live, live};
-pub use overlay::{Canvas, Options, overlay};
+pub use overlay::{Canvas, Options, Picture, Placed, overlay};
+pub use panel::{INDICES, Panel, Source};
+pub use preset::{Preset, preset};
 pub use restream::restream;
+pub use scripted::Scripted;
 pub use shell::{Page, Statics, not_found};
 pub use words::Words;
 
@@ -54,7 +65,7 @@ impl Block {
 }
 
 /// `(plugin, url)` of every stylesheet the blocks need, each once.
-fn shell_css(blocks: &[Block]) -> Vec<(String, String)> {
+fn shell_css<'a>(blocks: impl IntoIterator<Item = &'a Block>) -> Vec<(String, String)> {
     let mut css: Vec<(String, String)> = Vec::new();
     for block in blocks {
         for url in block.css() {

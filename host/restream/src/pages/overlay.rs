@@ -1,9 +1,10 @@
-//! `/<slug>/overlay`: graphics on video. Transparent, read-only, the canvas of the overlay's own size.
+//! `/<slug>/overlay` and `/<slug>/overlay/indices`: graphics on video. Transparent, read-only, the canvas of the overlay's
+//! own size.
 
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Block, Page, Statics, Words, shell_css};
+use super::{Block, Page, Scripted, Statics, Words, shell_css};
 
 /// What the address of an overlay may say about its look.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -26,20 +27,68 @@ pub struct Canvas<'a> {
     pub width: u32,
     pub height: u32,
     pub options: &'a Options,
-    pub block: Block,
+    pub picture: Picture,
+    pub scripted: Option<Scripted>,
     pub key: Option<&'a str>,
 }
 
-pub fn overlay(page: Canvas<'_>) -> Markup {
-    let scale = page.options.scale.filter(|s| s.is_finite()).unwrap_or(1.0).clamp(0.25, 4.0);
+/// What is on the canvas.
+pub enum Picture {
+    /// One block as large as the canvas.
+    One(Block),
+    /// The composed overlay (`?panel=all`), lowest first.
+    Composed(Vec<Placed>),
+}
+
+/// A block on the composed overlay.
+pub struct Placed {
+    pub block: Block,
+    /// Left upper corner on the canvas, in pixels.
+    pub x: f32,
+    pub y: f32,
+    /// 0.25 to 4.
+    pub scale: f32,
+    /// The size of its own canvas, as its `[[overlay]]` says.
+    pub width: u32,
+    pub height: u32,
+}
+
+impl Picture {
+    fn blocks(&self) -> Vec<&Block> {
+        match self {
+            Self::One(block) => vec![block],
+            Self::Composed(placed) => placed.iter().map(|placed| &placed.block).collect(),
+        }
+    }
+
+    fn markup(&self, style: &str) -> Markup {
+        html! {
+            @match self {
+                Self::One(block) => (block.markup(Some(style))),
+                Self::Composed(placed) => @for one in placed {
+                    // Two elements: a zoomed one counts its own position in zoomed pixels.
+                    div class="rg-place" style={ "left:" (finite(one.x)) "px;top:" (finite(one.y)) "px" } {
+                        (one.block.markup(Some(&format!(
+                            "{style};width:{}px;height:{}px;zoom:{}", one.width, one.height, scale(Some(one.scale))
+                        ))))
+                    }
+                },
+            }
+        }
+    }
+}
+
+pub fn overlay(page: &Canvas<'_>) -> Markup {
     let align = match page.options.align.as_deref() {
         Some("center") => "center",
         Some("right") => "end",
         _ => "start",
     };
     let canvas = format!(
-        "--rg-width:{}px;--rg-height:{}px;--rg-scale:{scale};--rg-align:{align}",
-        page.width, page.height
+        "--rg-width:{}px;--rg-height:{}px;--rg-scale:{};--rg-align:{align}",
+        page.width,
+        page.height,
+        scale(page.options.scale)
     );
     let off = |option: &Option<String>| option.as_deref() == Some("0");
     // A plugin's stylesheet reads these: `display: var(--overlay-labels, block)`.
@@ -50,22 +99,31 @@ pub fn overlay(page: Canvas<'_>) -> Markup {
     if off(&page.options.plate) {
         style.push_str(";--overlay-plate:0");
     }
-    let css = shell_css(std::slice::from_ref(&page.block));
     Page {
         words: page.words,
         title: page.title,
         body_class: "obs-overlay",
         host_css: &page.statics.overlay_css,
-        plugin_css: css,
+        plugin_css: shell_css(page.picture.blocks()),
         script: &page.statics.overlay_js,
+        crew_script: "",
+        scripted: page.scripted.as_ref(),
         nonce: page.nonce,
         data: serde_json::json!({"key": page.key, "locale": page.words.locale}),
         main: html! {
             main class="rg-canvas" aria-label=(page.title) style=(canvas) {
                 h1 class="rg-unseen" { (page.title) }
-                (page.block.markup(Some(&style)))
+                (page.picture.markup(&style))
             }
         },
     }
     .markup()
+}
+
+fn scale(asked: Option<f32>) -> f32 {
+    asked.filter(|scale| scale.is_finite()).unwrap_or(1.0).clamp(0.25, 4.0)
+}
+
+fn finite(length: f32) -> f32 {
+    if length.is_finite() { length } else { 0.0 }
 }

@@ -1,16 +1,16 @@
 //! `/<slug>`: who plays, and where to look.
 
 use maud::{Markup, html};
-use regie_core::{Actor, Role};
+use regie_core::Role;
 
-use super::{Page, Statics, Words, shell::bar};
+use super::{Page, Statics, Words, index::places, shell::bar};
 use crate::model::Restream;
 
-pub fn restream(words: Words, statics: &Statics, actor: &Actor, restream: &Restream) -> Markup {
+/// `role`: what the visitor may do with this restream.
+pub fn restream(words: Words, statics: &Statics, role: Role, restream: &Restream) -> Markup {
     let path = format!("/{}", restream.slug);
     let actions = html! {
-        a class="rg-button rg-primary" href={ (path) "/live" } { (words.get("live")) }
-        @if actor.role >= Role::Restreamer {
+        @if role >= Role::Restreamer {
             a class="rg-button" href={ "/app/restreams/" (restream.slug) } { (words.get("control_room")) }
         }
     };
@@ -20,6 +20,7 @@ pub fn restream(words: Words, statics: &Statics, actor: &Actor, restream: &Restr
         (bar(words, &path, &restream.title, &actions))
         main {
             @if !restream.enabled { p class="rg-note" { (words.get("hidden")) } }
+            (places(words, restream, "rg-primary"))
             @for paragraph in restream.description.split("\n\n").filter(|p| !p.trim().is_empty()) {
                 p class="rg-text" { (paragraph) }
             }
@@ -60,6 +61,8 @@ pub fn restream(words: Words, statics: &Statics, actor: &Actor, restream: &Restr
         host_css: &statics.page_css,
         plugin_css: Vec::new(),
         script: "",
+        crew_script: "",
+        scripted: None,
         nonce: "",
         data: serde_json::Value::Null,
         main,

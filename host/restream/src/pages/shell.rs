@@ -1,13 +1,15 @@
 //! The frame of every server-rendered page.
 
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::Words;
+use super::{Scripted, Words, scripted::in_script};
 
 /// Hashed names of the host's own assets, below `/static/`.
 #[derive(Debug, Clone, Default)]
 pub struct Statics {
     pub live_js: String,
+    /// What a live page needs only for those who edit.
+    pub crew_js: String,
     pub overlay_js: String,
     pub page_css: String,
     pub overlay_css: String,
@@ -24,6 +26,9 @@ pub struct Page<'a> {
     pub plugin_css: Vec<(String, String)>,
     /// Path of the runtime below `/static/`; empty: the page has no script.
     pub script: &'a str,
+    /// A second script of the host's, loaded after the runtime; empty: none.
+    pub crew_script: &'a str,
+    pub scripted: Option<&'a Scripted>,
     pub nonce: &'a str,
     /// What the runtime reads at its start.
     pub data: serde_json::Value,
@@ -32,8 +37,6 @@ pub struct Page<'a> {
 
 impl Page<'_> {
     pub fn markup(&self) -> Markup {
-        // A `<` inside the JSON could end the element; as an escape it cannot.
-        let data = self.data.to_string().replace('<', "\\u003c");
         html! {
             (DOCTYPE)
             html lang=(self.words.locale) data-link=[(!self.script.is_empty()).then_some("connecting")] {
@@ -50,8 +53,12 @@ impl Page<'_> {
                 body class=(self.body_class) {
                     (self.main)
                     @if !self.script.is_empty() {
-                        script type="application/json" id="rg-page" nonce=(self.nonce) { (maud::PreEscaped(data)) }
+                        script type="application/json" id="rg-page" nonce=(self.nonce) { (PreEscaped(in_script(&self.data))) }
                         script type="module" nonce=(self.nonce) src={ "/static/" (self.script) } {}
+                        @if !self.crew_script.is_empty() {
+                            script type="module" nonce=(self.nonce) src={ "/static/" (self.crew_script) } {}
+                        }
+                        @if let Some(scripted) = self.scripted { (scripted.markup(self.nonce)) }
                     }
                 }
             }
@@ -83,6 +90,8 @@ pub fn not_found(words: Words, statics: &Statics) -> Markup {
         host_css: &statics.page_css,
         plugin_css: Vec::new(),
         script: "",
+        crew_script: "",
+        scripted: None,
         nonce: "",
         data: serde_json::Value::Null,
         main: html! {

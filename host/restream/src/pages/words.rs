@@ -1,8 +1,12 @@
 //! What server-rendered pages say, in the languages of `frontend/locales/pages.json`.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::LazyLock,
+};
 
-type Table = HashMap<String, HashMap<String, String>>;
+/// Sorted: a page is written the same way each time.
+type Table = HashMap<String, BTreeMap<String, String>>;
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../../frontend/locales/pages.json")).expect("checked by a test")

@@ -5,28 +5,13 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use regie_core::{ApiJson, ApiQuery, Error, Result};
+use regie_core::{ApiJson, ApiQuery, PageQuery, Result};
 use regie_identity::Principal;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
-use super::{Context, view::RestreamView};
+use super::{Context, on, view::RestreamView};
 use crate::model::{NewRestream, RestreamPatch};
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct ListQuery {
-    /// 200 at most.
-    #[serde(default = "default_limit")]
-    #[param(default = 50, maximum = 200)]
-    limit: usize,
-    /// The `next` of the page before.
-    after: Option<u64>,
-}
-
-fn default_limit() -> usize {
-    50
-}
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RestreamList {
@@ -36,20 +21,17 @@ pub struct RestreamList {
 }
 
 /// Newest first. Those that are not enabled are listed for crews only.
-#[utoipa::path(get, path = "/api/restreams", tag = "restreams", params(ListQuery), responses((status = 200, body = RestreamList)))]
+#[utoipa::path(get, path = "/api/restreams", tag = "restreams", params(PageQuery<u64>), responses((status = 200, body = RestreamList)))]
 pub async fn list_restreams(
     State(context): State<Context>,
     Extension(principal): Extension<Principal>,
-    ApiQuery(query): ApiQuery<ListQuery>,
+    ApiQuery(query): ApiQuery<PageQuery<u64>>,
 ) -> Result<Json<RestreamList>> {
-    if !(1..=200).contains(&query.limit) {
-        return Err(Error::bad_request("limit is out of bounds").path("limit").hint("1 to 200"));
-    }
-    let actor = principal.actor();
-    let all = context.restreams.list(&actor);
+    let limit = query.limit()?;
+    let all = context.restreams.list(|restream| on(&principal, restream));
     let mut from = all.iter().filter(|e| query.after.is_none_or(|after| e.restream.id < after));
     let items: Vec<_> =
-        from.by_ref().take(query.limit).map(|e| RestreamView::new(&context, &e.restream)).collect();
+        from.by_ref().take(limit).map(|e| RestreamView::new(&context, &e.restream, &principal)).collect();
     let next = from.next().and(items.last()).map(|last| last.id);
     Ok(Json(RestreamList { items, next }))
 }
@@ -66,7 +48,7 @@ pub async fn create_restream(
 ) -> Result<(StatusCode, Json<RestreamView>)> {
     let actor = principal.actor();
     let made = context.restreams.create(form, &actor).await?;
-    Ok((StatusCode::CREATED, Json(RestreamView::new(&context, &made))))
+    Ok((StatusCode::CREATED, Json(RestreamView::new(&context, &made, &principal))))
 }
 
 #[utoipa::path(
@@ -78,8 +60,8 @@ pub async fn show_restream(
     Extension(principal): Extension<Principal>,
     Path(slug): Path<String>,
 ) -> Result<Json<RestreamView>> {
-    let entry = context.restreams.get(&slug, &principal.actor())?;
-    Ok(Json(RestreamView::new(&context, &entry.restream)))
+    let (entry, _) = context.find(&slug, &principal)?;
+    Ok(Json(RestreamView::new(&context, &entry.restream, &principal)))
 }
 
 /// What is absent stays. Another tracker type moves the session to the history.
@@ -93,9 +75,9 @@ pub async fn edit_restream(
     Path(slug): Path<String>,
     ApiJson(patch): ApiJson<RestreamPatch>,
 ) -> Result<Json<RestreamView>> {
-    let actor = principal.actor();
+    let (_, actor) = context.find(&slug, &principal)?;
     let next = context.restreams.edit(&slug, patch, &actor).await?;
-    Ok(Json(RestreamView::new(&context, &next)))
+    Ok(Json(RestreamView::new(&context, &next, &principal)))
 }
 
 /// The restream goes; its sessions stay in the history.
@@ -108,7 +90,10 @@ pub async fn delete_restream(
     Extension(principal): Extension<Principal>,
     Path(slug): Path<String>,
 ) -> Result<StatusCode> {
-    context.restreams.delete(&slug, &principal.actor()).await?;
+    let (_, actor) = context.find(&slug, &principal)?;
+    let gone = context.restreams.delete(&slug, &actor).await?;
+    context.identity.drop_target(&gone.target(), &actor).await?;
+    context.identity.revoke_scope(&gone.auto_scope(), &actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -119,8 +104,9 @@ async fn set_enabled(
     enabled: bool,
 ) -> Result<Json<RestreamView>> {
     let patch = RestreamPatch { enabled: Some(enabled), ..RestreamPatch::default() };
-    let next = context.restreams.edit(slug, patch, &principal.actor()).await?;
-    Ok(Json(RestreamView::new(&context, &next)))
+    let (_, actor) = context.find(slug, principal)?;
+    let next = context.restreams.edit(slug, patch, &actor).await?;
+    Ok(Json(RestreamView::new(&context, &next, principal)))
 }
 
 /// From now on everyone sees it.
@@ -168,5 +154,5 @@ pub async fn clone_restream(
 ) -> Result<(StatusCode, Json<RestreamView>)> {
     let actor = principal.actor();
     let made = context.restreams.clone_as(&slug, &form.slug, form.title, &actor).await?;
-    Ok((StatusCode::CREATED, Json(RestreamView::new(&context, &made))))
+    Ok((StatusCode::CREATED, Json(RestreamView::new(&context, &made, &principal))))
 }

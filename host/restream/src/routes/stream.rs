@@ -1,4 +1,4 @@
-//! `GET /<slug>/tracker/stream`: the session as JSON, at connect and on every change.
+//! `GET /<slug>/tracker/stream`, `GET /<slug>/indices/stream`: the session as JSON, at connect and on every change.
 
 use axum::{
     Extension,
@@ -6,16 +6,13 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
-use regie_core::{ApiQuery, Error, Result};
+use regie_core::{ApiQuery, Result, Topic};
 use regie_identity::Principal;
 use regie_live::{Form, Want};
 use serde::Deserialize;
 
 use super::{Context, page::Keyed};
-use crate::{
-    model::{MAIN_PANEL, NONE},
-    session::{session_key, session_topic},
-};
+use crate::{indices::sheet_topic, model::MAIN_PANEL, trackers::panel_topic};
 
 #[derive(Debug, Deserialize)]
 pub struct StreamQuery {
@@ -37,13 +34,38 @@ pub async fn stream_tracker(
     headers: HeaderMap,
 ) -> Result<Response> {
     let entry = context.restreams.directory.by_slug(&slug)?;
-    let panel = entry.restream.panel(query.panel.as_deref().unwrap_or(MAIN_PANEL))?;
-    if panel.tracker_type == NONE {
-        return Err(Error::not_found(format!("`{slug}` has no tracker")));
-    }
-    let topic = session_topic(&session_key(entry.restream.id, &panel.key))?;
+    let panel = query.panel.as_deref().unwrap_or(MAIN_PANEL);
+    context.restreams.directory.shown(entry.restream.id, panel)?;
+    stream(&context, principal, panel_topic(entry.restream.id, panel)?, query.key, &headers).await
+}
+
+/// The hint sheet, whatever template it came from; 404 where there is none.
+#[utoipa::path(
+    get, path = "/{slug}/indices/stream", tag = "restreams",
+    params(("slug" = String, Path), ("key" = Option<String>, Query, description = "An OBS key")),
+    responses((status = 200, content_type = "text/event-stream", body = String), (status = 404))
+)]
+pub async fn stream_indices(
+    State(context): State<Context>,
+    Extension(principal): Extension<Principal>,
+    Path(slug): Path<String>,
+    ApiQuery(query): ApiQuery<StreamQuery>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let topic = sheet_topic(&slug)?;
+    context.restreams.sheets.ensure(&slug).await?;
+    stream(&context, principal, topic, query.key, &headers).await
+}
+
+async fn stream(
+    context: &Context,
+    principal: Principal,
+    topic: Topic,
+    key: Option<String>,
+    headers: &HeaderMap,
+) -> Result<Response> {
     let last = headers.get("last-event-id").and_then(|v| v.to_str().ok()).map(str::to_owned);
     let want = Want { form: Form::State, surface: None, slot: None, locale: None };
-    let credential = Keyed::new(principal, query.key);
+    let credential = Keyed::new(principal, key);
     regie_live::sse(context.restreams.hub.clone(), topic, want, last, credential).await
 }

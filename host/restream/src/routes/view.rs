@@ -1,10 +1,12 @@
 //! A restream as the API answers it.
 
+use regie_core::Role;
+use regie_identity::Principal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Context;
-use crate::model::{NONE, Panel, Participant, Restream};
+use super::{Context, on, shapes};
+use crate::model::{ALL_PANELS, Layout, MAIN_PANEL, NONE, Panel, Participant, Restream};
 
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Restream)]
@@ -22,19 +24,49 @@ pub struct RestreamView {
     pub participants: Vec<Participant>,
     pub created_at: String,
     pub updated_at: String,
+    pub layout: Layout,
+    /// Of panel `main`.
     pub tracker: TrackerView,
+    /// What each panel shows.
+    pub panels_state: Vec<PanelView>,
+    pub indices: SheetView,
+    /// The asker's role here.
+    #[schema(value_type = regie_identity::routes::RoleName)]
+    pub my_role: Role,
     pub urls: Urls,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+pub struct PanelView {
+    pub key: String,
+    pub tracker_type: String,
+    /// Its own, or the tracker's name.
+    pub title: String,
+    #[schema(value_type = shapes::Condition)]
+    pub state: String,
+    pub source: Option<String>,
+    /// Whether this restream's crew may edit it.
+    pub editable: bool,
+    pub overlays: Vec<OverlayLink>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SheetView {
+    #[schema(value_type = shapes::Condition)]
+    pub state: String,
+    pub plugin: Option<String>,
+    pub overlays: Vec<OverlayLink>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
 pub struct TrackerView {
-    /// `ready`, `stale` (its plugin was removed), `failed` (it never loaded) or `none`.
+    #[schema(value_type = shapes::Condition)]
     pub state: String,
     pub overlays: Vec<OverlayLink>,
 }
 
 /// A browser source for OBS.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OverlayLink {
     pub name: String,
     pub title: String,
@@ -49,11 +81,23 @@ pub struct Urls {
     pub page: String,
     pub live: String,
     pub overlay: String,
+    /// All panels as they are arranged.
+    pub composed: String,
+    /// `null` where there are none.
+    pub indices: Option<String>,
 }
 
 impl RestreamView {
-    pub fn new(context: &Context, restream: &Restream) -> Self {
+    pub fn new(context: &Context, restream: &Restream, principal: &Principal) -> Self {
         let base = format!("{}/{}", context.public_url, restream.slug);
+        let panels_state: Vec<_> =
+            restream.panels.iter().map(|p| panel(context, restream, p, &base)).collect();
+        let main = panels_state.iter().find(|p| p.key == MAIN_PANEL);
+        let tracker = TrackerView {
+            state: main.map_or_else(|| NONE.into(), |p| p.state.clone()),
+            overlays: main.map_or_else(Vec::new, |p| p.overlays.clone()),
+        };
+        let indices = sheet(context, restream, &base);
         Self {
             id: restream.id,
             slug: restream.slug.clone(),
@@ -66,27 +110,67 @@ impl RestreamView {
             participants: restream.participants.clone(),
             created_at: restream.created_at.clone(),
             updated_at: restream.updated_at.clone(),
-            tracker: tracker(context, restream, &base),
-            urls: Urls { live: format!("{base}/live"), overlay: format!("{base}/overlay"), page: base },
+            layout: restream.layout.clone(),
+            tracker,
+            panels_state,
+            my_role: on(principal, restream).role,
+            urls: Urls {
+                live: format!("{base}/live"),
+                overlay: format!("{base}/overlay"),
+                composed: format!("{base}/overlay?panel={ALL_PANELS}"),
+                indices: (indices.state != NONE).then(|| format!("{base}/indices")),
+                page: base,
+            },
+            indices,
         }
     }
 }
 
-fn tracker(context: &Context, restream: &Restream, base: &str) -> TrackerView {
-    let tracker_type = restream.tracker_type();
-    if tracker_type == NONE {
-        return TrackerView { state: NONE.into(), overlays: Vec::new() };
+fn panel(context: &Context, restream: &Restream, panel: &Panel, base: &str) -> PanelView {
+    let shown = context.restreams.directory.shown(restream.id, &panel.key).ok();
+    let tracker_type = shown.as_ref().map_or(panel.tracker_type.as_str(), |s| s.tracker_type.as_str());
+    let (state, name, overlays) = plugin(context, tracker_type, &format!("{base}/overlay"), &panel.key);
+    PanelView {
+        key: panel.key.clone(),
+        tracker_type: tracker_type.to_owned(),
+        title: panel.title.clone().filter(|t| !t.is_empty()).unwrap_or(name),
+        // What it shows of another restream may be gone.
+        state: if panel.source.is_some() && shown.is_none() { "stale".into() } else { state },
+        source: panel.source.clone(),
+        editable: shown.is_some_and(|s| s.editable),
+        overlays,
     }
-    let Some(plugin) = context.restreams.plugins.get(tracker_type) else {
-        let failed = context.restreams.plugins.status(tracker_type).is_some();
-        return TrackerView { state: if failed { "failed" } else { "stale" }.into(), overlays: Vec::new() };
+}
+
+fn sheet(context: &Context, restream: &Restream, base: &str) -> SheetView {
+    let Some(id) = context.restreams.sheet_plugin(restream) else {
+        return SheetView { state: NONE.into(), plugin: None, overlays: Vec::new() };
     };
-    let overlays = plugin.manifest().overlays.iter().map(|overlay| OverlayLink {
+    let (state, _, overlays) = plugin(context, &id, &format!("{base}/overlay/indices"), MAIN_PANEL);
+    SheetView { state, plugin: Some(id), overlays }
+}
+
+/// State, name and overlays of a plugin, linked below `path`.
+fn plugin(context: &Context, id: &str, path: &str, panel: &str) -> (String, String, Vec<OverlayLink>) {
+    if id == NONE {
+        return (NONE.into(), String::new(), Vec::new());
+    }
+    let Some(plugin) = context.restreams.plugins.get(id) else {
+        // One that was switched off is away, not broken.
+        let failed =
+            context.restreams.plugins.status(id).is_some_and(|s| s.state != regie_plugins::State::Disabled);
+        return (if failed { "failed" } else { "stale" }.into(), context.known_name(id), Vec::new());
+    };
+    let link = |overlay: &regie_plugins::Overlay| OverlayLink {
         name: overlay.name.clone(),
         title: if overlay.title.is_empty() { overlay.name.clone() } else { overlay.title.clone() },
         width: overlay.width,
         height: overlay.height,
-        url: format!("{base}/overlay?view={}", overlay.name),
-    });
-    TrackerView { state: "ready".into(), overlays: overlays.collect() }
+        url: match panel {
+            MAIN_PANEL => format!("{path}?view={}", overlay.name),
+            panel => format!("{path}?panel={panel}&view={}", overlay.name),
+        },
+    };
+    let overlays = plugin.manifest().overlays.iter().map(link).collect();
+    ("ready".into(), plugin.manifest().name.clone(), overlays)
 }

@@ -7,14 +7,15 @@ use axum::{
     extract::{Request, State},
     response::Response,
 };
-use regie_identity::Principal;
+use regie_identity::{Principal, routes::ClientIp};
 
 use crate::rooms::Rooms;
 
 pub async fn open(
     State(rooms): State<Arc<Rooms>>,
     Extension(principal): Extension<Principal>,
+    ClientIp(address): ClientIp,
     request: Request,
 ) -> Response {
-    regie_live::websocket(rooms.hub.clone(), request, Arc::new(principal))
+    regie_live::websocket(rooms.hub.clone(), request, Arc::new(principal), address)
 }

@@ -2,5 +2,7 @@
 
 pub mod admin;
 pub mod health;
+pub mod links;
 pub mod live;
+pub mod operate;
 pub mod plugins;

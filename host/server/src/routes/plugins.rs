@@ -1,6 +1,6 @@
 //! `/api/plugins`, and the plugins' own files.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
     Extension, Json,
@@ -22,7 +22,7 @@ pub async fn list_plugins(
     Extension(principal): Extension<Principal>,
 ) -> Result<Json<Vec<Status>>> {
     principal.actor().require(Role::Editor)?;
-    Ok(Json(rooms.plugins.statuses()))
+    Ok(Json(rooms.plugins.statuses().into_iter().map(|status| seen_by(&principal, status)).collect()))
 }
 
 #[utoipa::path(get, path = "/api/plugins/{id}", tag = "plugins", params(("id" = String, Path)), responses((status = 200, body = Object), (status = 401), (status = 403), (status = 404)))]
@@ -32,19 +32,30 @@ pub async fn show_plugin(
     Path(id): Path<String>,
 ) -> Result<Json<Status>> {
     principal.actor().require(Role::Editor)?;
-    let status = rooms.plugins.status(&id);
-    status.map(Json).ok_or_else(|| Error::not_found(format!("there is no plugin `{id}`")))
+    Ok(Json(seen_by(&principal, rooms.plugins.known(&id)?)))
 }
 
-/// Puts a package (a zip) into the drop folder, after the checks every package passes.
-#[utoipa::path(post, path = "/api/plugins", tag = "plugins", request_body(content = Vec<u8>, content_type = "application/zip"), responses((status = 201, body = Object), (status = 400), (status = 401), (status = 403), (status = 413)))]
+/// What an operator has set may be nobody else's business.
+fn seen_by(principal: &Principal, mut status: Status) -> Status {
+    if principal.actor().role < Role::Admin {
+        status.settings = None;
+    }
+    status
+}
+
+/// Puts a package (a zip) into the drop folder, after the checks every package passes: 201, or 200 where it replaces one.
+/// What does not load is refused (`bad_package`) and changes nothing.
+#[utoipa::path(post, path = "/api/plugins", tag = "plugins", request_body(content = Vec<u8>, content_type = "application/zip"), responses((status = 200, body = Object), (status = 201, body = Object), (status = 400), (status = 401), (status = 403), (status = 409), (status = 413)))]
 pub async fn install_plugin(
     State(rooms): State<Arc<Rooms>>,
     Extension(principal): Extension<Principal>,
     body: Bytes,
 ) -> Result<(StatusCode, Json<Status>)> {
     principal.actor().require(Role::Admin)?;
-    Ok((StatusCode::CREATED, Json(rooms.plugins.install(body).await?)))
+    let before: BTreeSet<_> = rooms.plugins.statuses().into_iter().map(|status| status.id).collect();
+    let status = rooms.plugins.install(body).await?;
+    let code = if before.contains(&status.id) { StatusCode::OK } else { StatusCode::CREATED };
+    Ok((code, Json(status)))
 }
 
 /// Looks at the drop folder now.

@@ -108,6 +108,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/invites/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an invitation is for. */
+        get: operations["show_invite"];
+        put?: never;
+        /**
+         * Accept an invitation, with an account made on the way where you are not signed in.
+         * @description A new account is a viewer everywhere else, and signed in: the answer carries the cookie `regie_session`. An invitation to
+         *     what you have already is not used up.
+         */
+        post: operations["accept_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/keys": {
         parameters: {
             query?: never;
@@ -143,6 +165,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The open links: overlays first, then by age. */
+        get: operations["list_links"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/links/reload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells pages to load again: overlays do at once, live pages ask whoever is there. */
+        post: operations["reload_links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plugins": {
         parameters: {
             query?: never;
@@ -153,7 +209,10 @@ export interface paths {
         /** Every package of the drop folder, also those that did not load, with the reason. */
         get: operations["list_plugins"];
         put?: never;
-        /** Puts a package (a zip) into the drop folder, after the checks every package passes. */
+        /**
+         * Puts a package (a zip) into the drop folder, after the checks every package passes: 201, or 200 where it replaces one.
+         *     What does not load is refused (`bad_package`) and changes nothing.
+         */
         post: operations["install_plugin"];
         delete?: never;
         options?: never;
@@ -187,6 +246,109 @@ export interface paths {
         };
         get: operations["show_plugin"];
         put?: never;
+        post?: never;
+        /** Moves the package out of the plugin folder's sight, into its `.removed/`. Settings stay. */
+        delete: operations["remove_plugin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plugins/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a plugin off the air; its sessions keep their documents, and their last block. */
+        post: operations["disable_plugin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plugins/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a plugin that was switched off on the air again. */
+        post: operations["enable_plugin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plugins/{id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Lets the plugin's scripts run, or no longer. Pages that are open keep what they loaded: `POST /api/links/reload`. */
+        put: operations["set_plugin_grants"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plugins/{id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last lines that the plugin, and the host about it, wrote. */
+        get: operations["list_plugin_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plugins/{id}/reload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads the plugin's package and overrides again, and tries what was refused. */
+        post: operations["reload_plugin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plugins/{id}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets options of the plugin's form, in `config.toml` too; open pages are drawn again. */
+        put: operations["set_plugin_settings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -228,6 +390,60 @@ export interface paths {
         head?: never;
         /** What is absent stays. Another tracker type moves the session to the history. */
         patch: operations["edit_restream"];
+        trace?: never;
+    };
+    "/api/restreams/{slug}/archipelago": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How each is doing. */
+        get: operations["list_feeds"];
+        /** Connects a room's player to a slot of a panel. */
+        put: operations["set_feed"];
+        post?: never;
+        /** Ends a connection; what it counted stays. */
+        delete: operations["remove_feed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restreams/{slug}/auto": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Absolute counts by item's name. The higher of them and what people clicked stands, until somebody lowers it by hand. */
+        post: operations["count_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restreams/{slug}/auto-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** They are revoked like other API tokens. */
+        get: operations["list_auto_tokens"];
+        put?: never;
+        /** An API token that is good for nothing but counting on this restream's trackers. */
+        post: operations["create_auto_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/restreams/{slug}/clone": {
@@ -298,6 +514,161 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/restreams/{slug}/indices/reset-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets all categories back to the template. */
+        post: operations["reset_indices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restreams/{slug}/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Those that are good. */
+        get: operations["list_invites"];
+        put?: never;
+        /** Makes a link that gives whoever opens it a role here. */
+        post: operations["create_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restreams/{slug}/invites/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** The link is good for nobody from now on. */
+        delete: operations["revoke_invite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restreams/{slug}/presets/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts a tracker anew from a preset; slots and labels stay. */
+        post: operations["apply_preset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restreams/{slug}/redo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings an action back that was taken back. */
+        post: operations["redo_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restreams/{slug}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings back what stood at a version, also of a session that was removed or replaced. */
+        post: operations["restore_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restreams/{slug}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the restream grants besides the global roles. */
+        get: operations["list_roles"];
+        /** Replaces all of them. */
+        put: operations["set_roles"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restreams/{slug}/tracker/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets a tracker back; what it was stays in the history. */
+        post: operations["reset_tracker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restreams/{slug}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an action back; later ones stand. */
+        post: operations["undo_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokens": {
         parameters: {
             query?: never;
@@ -350,6 +721,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/trackers/{type}/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By label. */
+        get: operations["list_presets"];
+        put?: never;
+        /** From the plugin's default, a state, or a running session. */
+        post: operations["create_preset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trackers/{type}/presets/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a file that was exported, or written by hand. */
+        post: operations["import_preset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trackers/{type}/presets/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** With participants and state. */
+        get: operations["show_preset"];
+        put?: never;
+        post?: never;
+        /** Its versions stay in the history: `…/restore` brings it back. */
+        delete: operations["delete_preset"];
+        options?: never;
+        head?: never;
+        /** Label and notes. Its state is edited in the plugin's own editor. */
+        patch: operations["edit_preset"];
+        trace?: never;
+    };
+    "/api/trackers/{type}/presets/{slug}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file, as it lies in the instance. */
+        get: operations["export_preset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trackers/{type}/presets/{slug}/redo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings it back. */
+        post: operations["redo_preset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trackers/{type}/presets/{slug}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings a version back, also of a preset that was deleted. */
+        post: operations["restore_preset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trackers/{type}/presets/{slug}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes back a change of the state. */
+        post: operations["undo_preset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trackers/{type}/presets/{slug}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Newest first. */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trackers/{type}/presets/{slug}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document as it was. */
+        get: operations["show_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -381,7 +908,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change a user (admin), or one's own password. */
+        /** Change a user (admin), or one's own password and the end of one's API tokens. */
         patch: operations["patch_user"];
         trace?: never;
     };
@@ -413,6 +940,60 @@ export interface paths {
         get: operations["ready"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{slug}/indices/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Words that fields of the hint sheet are completed with, by the name of the list: what the plugin's catalog offers, and
+         *     what stands in the sheet already, under the category's key and, all of it, under `words`.
+         */
+        get: operations["list_completions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{slug}/indices/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The hint sheet, whatever template it came from; 404 where there is none. */
+        get: operations["stream_indices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{slug}/indices/update-category": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replaces the lines of a category of the hint sheet. */
+        post: operations["update_category"];
         delete?: never;
         options?: never;
         head?: never;
@@ -457,6 +1038,27 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Empty for those who are signed in; a name and a password for those who are not and have no account. */
+        AcceptInvite: {
+            name?: string | null;
+            /** Format: password */
+            password?: string | null;
+        };
+        AcceptedInvite: {
+            ok: boolean;
+            /** @description What you have there now. */
+            role: components["schemas"]["Role"];
+            /** @description Such as `restream.12`. */
+            target: string;
+            /** @description Where to go from here. */
+            url?: string;
+        };
+        /** @description Who did it, with the role of that moment. */
+        Actor: {
+            id: string;
+            name: string;
+            role: components["schemas"]["Role"];
+        };
         AdminState: {
             version: string;
             /** Format: int64 */
@@ -466,6 +1068,43 @@ export interface components {
             /** @description Hand edits of session files that were refused and are kept aside. */
             rejected: components["schemas"]["Rejected"][];
         };
+        ApplyForm: {
+            preset_slug: string;
+            /** @description `main` where it is absent. */
+            panel?: string | null;
+        };
+        AutoAnswer: components["schemas"]["Counted"] & {
+            ok: boolean;
+        };
+        AutoForm: components["schemas"]["Counts"] & {
+            /** @description `main` where it is absent. */
+            panel?: string | null;
+        };
+        /** @description What a source says of one item. */
+        AutoItem: {
+            /** @description The item's canonical name: `Progressive Hammer`. */
+            item: string;
+            /**
+             * Format: int32
+             * @description How many there are, in all.
+             */
+            count: number;
+        };
+        AutoTokenForm: {
+            /** @description What uses it: `lua on Alice's machine`. */
+            name: string;
+        };
+        AutoTokenList: {
+            items: components["schemas"]["Token"][];
+            next?: string | null;
+        };
+        /** @description Lines of one category; cells are split by a bar. */
+        CategoryForm: {
+            /** @description Key of the category: `always`. */
+            category: string;
+            /** @description `["First shop | Lamp"]` */
+            lines: string[];
+        };
         /** @description A choice in a form. */
         Choice: {
             key: string;
@@ -474,6 +1113,34 @@ export interface components {
         CloneForm: {
             slug: string;
             title?: string | null;
+        };
+        /**
+         * @description `stale`: its plugin, or what it shows of another restream, is gone. `failed`: its plugin never loaded.
+         * @enum {string}
+         */
+        Condition: "ready" | "stale" | "failed" | "none";
+        /** @description What became of it. */
+        Counted: {
+            /**
+             * Format: int64
+             * @description The document's version afterwards.
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description Counts that were news and were accepted.
+             */
+            changed: number;
+            /** @description Those that the tracker does not take. */
+            refused: components["schemas"]["RefusedItem"][];
+        };
+        /** @description What a source says. */
+        Counts: {
+            /** Format: int32 */
+            slot: number;
+            /** @description What tells: `archipelago`, `lua`; 1 to 40 characters. */
+            source: string;
+            items: components["schemas"]["AutoItem"][];
         };
         CreateKey: {
             /** @description Where it is used. */
@@ -503,6 +1170,13 @@ export interface components {
             /** @description Goes into the address of the browser source as `?key=…`. It is not shown again. */
             key: string;
         };
+        /**
+         * @description What may be granted on one target.
+         * @enum {string}
+         */
+        CrewRole: "editor" | "restreamer";
+        /** @enum {string} */
+        EntryKind: "action" | "create" | "reset" | "preset" | "hand_edit" | "labels" | "migration" | "undo" | "redo" | "restore" | "delete";
         /** @description The body of every refusal. */
         Error: {
             error: components["schemas"]["ErrorDetail"];
@@ -517,6 +1191,48 @@ export interface components {
             /** @description What would be right. */
             hint?: string;
         };
+        /** @description A room of a multiworld whose items count on a tracker. */
+        Feed: {
+            panel: string;
+            /** Format: int32 */
+            slot: number;
+            /** @description `host:port`, `ws://…` or `wss://…` */
+            address: string;
+            /** @description The player's name in that room. */
+            name: string;
+            game?: string | null;
+        };
+        FeedForm: {
+            /** @description `main` where it is absent. */
+            panel?: string | null;
+            /** Format: int32 */
+            slot: number;
+            /** @description `host:port`, `ws://…` or `wss://…` */
+            address: string;
+            /** @description The player's name in that room. */
+            name: string;
+            /** @description Absent: the one that is known stays; empty: none. */
+            password?: string | null;
+            game?: string | null;
+        };
+        FeedList: {
+            items: components["schemas"]["FeedView"][];
+            next?: string | null;
+        };
+        /** @enum {string} */
+        FeedState: "connecting" | "connected" | "refused" | "waiting" | "off";
+        FeedView: components["schemas"]["Feed"] & {
+            state: components["schemas"]["FeedState"];
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description Received so far.
+             */
+            items: number;
+            since?: string | null;
+            /** @description Items that the tracker does not take. */
+            refused: components["schemas"]["Refused"][];
+        };
         FirstAdmin: {
             /** @description From the link that the server printed when it started. */
             token: string;
@@ -524,22 +1240,98 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        /** @description Who has which role on a target. */
+        Grant: {
+            /** @description Id of the user. */
+            user: string;
+            name: string;
+            /** @description `editor` or `restreamer`. */
+            role: components["schemas"]["Role"];
+        };
+        GrantsBody: {
+            /** @description Whether the plugin's scripts may run on live pages and overlays. */
+            allow_scripts: boolean;
+        };
         HistoryItem: {
             /** Format: int64 */
             version: number;
             /** @description RFC 3339. */
             at: string;
-            /** @description `action`, `create`, `hand_edit`, … */
-            kind: unknown;
-            /** @description `{id,name,role}` */
-            actor: Record<string, never>;
+            kind: components["schemas"]["EntryKind"];
+            actor: components["schemas"]["Actor"];
+            /** @description What happened, as the plugin says it. */
+            words?: string | null;
+            /** @description Taken back, and not brought back since. */
+            undone: boolean;
+            /** @description Whether the asker may take it back (or bring it back) now. */
+            undoable: boolean;
             /** @description The action with its context and result. */
-            detail: Record<string, never>;
+            detail: unknown;
         };
         HistoryList: {
             items: components["schemas"]["HistoryItem"][];
             /** Format: int64 */
             next?: number | null;
+        };
+        /** @description An invitation as it is listed; its token is shown when it is made, and never again. */
+        Invite: {
+            /** @description UUIDv7. */
+            id: string;
+            /** @description Where it leads, such as `restream.12`. */
+            target: string;
+            /** @description `editor` or `restreamer`. */
+            role: components["schemas"]["Role"];
+            /** @description The token's end, by which people tell links apart. */
+            masked: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            expires: string;
+            /**
+             * Format: int32
+             * @description How many may accept it; absent: everyone who has it.
+             */
+            uses?: number | null;
+            /**
+             * Format: int32
+             * @description How many have.
+             */
+            used: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            created_at: string;
+            /** @description Name of who made it. */
+            created_by: string;
+        };
+        InviteForm: {
+            role: components["schemas"]["CrewRole"];
+            /** @description RFC 3339; a week where it is absent, 90 days at most. */
+            expires?: string | null;
+            /**
+             * Format: int32
+             * @description How many people may use it; any number where it is absent.
+             */
+            uses?: number | null;
+        };
+        InviteList: {
+            items: components["schemas"]["Invite"][];
+            next?: string | null;
+        };
+        InviteTarget: {
+            /** @description What accepting it grants. */
+            role: components["schemas"]["Role"];
+            /** @description Where, such as `restream.12`. */
+            target: string;
+            /** @description What people call that place. */
+            title?: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            expires: string;
         };
         /** @description A key as it is listed; the whole one is shown when it is made, and never again. */
         Key: {
@@ -557,10 +1349,81 @@ export interface components {
              */
             created_at: string;
         };
+        Layout: {
+            /** @description In order; panels that are not named come after them. */
+            live?: components["schemas"]["LivePlace"][];
+            overlay?: components["schemas"]["OverlayLayout"] | null;
+        };
+        LinkPage: {
+            items: components["schemas"]["LinkView"][];
+            /** @description Send it as `after` for the next page; `null` on the last. */
+            next: string | null;
+        };
+        LinkView: {
+            /** Format: int64 */
+            id: number;
+            /** @description Path and query as the page said them, without keys; empty where it said nothing. */
+            page: string;
+            kind: components["schemas"]["PageKind"];
+            /** @description Behind trusted proxies: the client's. */
+            address: string;
+            /** @description The browser's `User-Agent`; OBS names itself there. */
+            agent: string;
+            /** @description RFC 3339. */
+            since: string;
+            /** @description When it last said something, RFC 3339. */
+            seen: string;
+            /**
+             * Format: int64
+             * @description The newest version it was told of any of its topics.
+             */
+            version: number | null;
+            topics: components["schemas"]["TopicView"][];
+            /** @description Name of the page's script. */
+            build: string;
+            /** @description Who signed in there. */
+            user?: string | null;
+        };
+        LivePlace: {
+            /** @description Key of a panel, or `indices`. */
+            panel: string;
+            /**
+             * Format: int32
+             * @description Columns of twelve.
+             */
+            span: number;
+        };
+        LogLines: {
+            /** @description Oldest first; the last 200. */
+            items: unknown[];
+            next?: string | null;
+        };
         Login: {
             name: string;
             /** Format: password */
             password: string;
+        };
+        NewAutoToken: components["schemas"]["Token"] & {
+            /** @description Told this once. */
+            token: string;
+        };
+        /** @description The token is told this once. */
+        NewInvite: components["schemas"]["Invite"] & {
+            token: string;
+            url: string;
+        };
+        /** @description A preset is made from a running session, from a state that is given, or from the plugin's default. */
+        NewPreset: {
+            label: string;
+            notes?: string;
+            /**
+             * Format: int32
+             * @description How many participants it describes; one stands for everybody.
+             */
+            slots?: number | null;
+            state?: unknown;
+            /** @description `<restream>/<panel>`: as that tracker is now. */
+            from?: string | null;
         };
         NewRestream: {
             /** @description First part of its address: 1 to 40 of `a-z`, `0-9` and `-`. */
@@ -570,8 +1433,11 @@ export interface components {
             /** @description Of panel `main`. */
             tracker_type?: string;
             indices_template?: string;
-            /** @description Panels beside `main`. */
+            /** @description Panels beside `main`; one of the key `main` says more about that one. */
             panels?: components["schemas"]["Panel"][];
+            /** @description Slug of a preset of `tracker_type`, for panel `main`. */
+            preset?: string | null;
+            layout?: components["schemas"]["Layout"];
             /** @description One participant where it is absent. */
             participants?: components["schemas"]["ParticipantForm"][];
             enabled?: boolean;
@@ -579,6 +1445,17 @@ export interface components {
         NewToken: components["schemas"]["Token"] & {
             /** @description Send it as `Authorization: Bearer …`. It is not shown again. */
             token: string;
+        };
+        OverlayLayout: {
+            /**
+             * Format: int32
+             * @description Of the canvas, in pixels.
+             */
+            width: number;
+            /** Format: int32 */
+            height: number;
+            /** @description In painting order. */
+            panels?: components["schemas"]["OverlayPlace"][];
         };
         /** @description A browser source for OBS. */
         OverlayLink: {
@@ -593,6 +1470,28 @@ export interface components {
             height: number;
             url: string;
         };
+        OverlayPlace: {
+            /** @description Key of a panel, or `indices`. */
+            panel: string;
+            /** @description Name of an overlay of its plugin; the first where it is absent. */
+            view?: string | null;
+            /** Format: int32 */
+            slot?: number | null;
+            /**
+             * Format: int32
+             * @description Of its left upper corner, in pixels of the canvas.
+             */
+            x: number;
+            /** Format: int32 */
+            y: number;
+            /**
+             * Format: double
+             * @description 0.25 to 4.
+             */
+            scale?: number;
+        };
+        /** @enum {string} */
+        PageKind: "overlay" | "live" | "app" | "other";
         /** @description One page of a list. */
         Page_Key: {
             items: {
@@ -621,6 +1520,8 @@ export interface components {
                 label: string;
                 /** @description Id of the user in whose name it acts. */
                 user: string;
+                /** @description What alone it is good for, beyond a viewer's rights; absent: it acts with its user's rights. */
+                scope?: string;
                 /**
                  * Format: date-time
                  * @description RFC 3339, UTC.
@@ -657,6 +1558,25 @@ export interface components {
             tracker_type: string;
             /** @description Slots it shows; empty: all. */
             participants?: number[];
+            /** @description Its heading where the tracker's name does not say enough. */
+            title?: string | null;
+            /** @description `<slug>/<panel>`: shows that session instead of one of its own; `tracker_type` is then what that panel has. */
+            source?: string | null;
+            /** @description Whether the crew of this restream may edit the session that `source` names. */
+            shared?: boolean;
+            /** @description What its session starts from: the slug of a preset. */
+            preset?: string | null;
+        };
+        PanelView: {
+            key: string;
+            tracker_type: string;
+            /** @description Its own, or the tracker's name. */
+            title: string;
+            state: components["schemas"]["Condition"];
+            source?: string | null;
+            /** @description Whether this restream's crew may edit it. */
+            editable: boolean;
+            overlays: components["schemas"]["OverlayLink"][];
         };
         Participant: {
             /**
@@ -682,15 +1602,50 @@ export interface components {
             role?: components["schemas"]["Role"] | null;
             /**
              * Format: password
-             * @description A new one ends the user's other sessions.
+             * @description A new one ends the user's other sessions. API tokens stay, unless `revoke_tokens` says otherwise.
              */
             password?: string | null;
             disabled?: boolean | null;
+            /** @description Ends all API tokens of the user, at once. */
+            revoke_tokens?: boolean;
             /**
              * Format: password
              * @description For those who change their own password without being an admin.
              */
             current_password?: string | null;
+        };
+        Preset: {
+            slug: string;
+            label: string;
+            notes: string;
+            tracker_type: string;
+            plugin_version: string;
+            /** Format: int32 */
+            state_version: number;
+            /** Format: int64 */
+            version: number;
+            created_at: string;
+            updated_at: string;
+            participants?: unknown[] | null;
+            state?: unknown;
+        };
+        PresetList: {
+            items: components["schemas"]["Preset"][];
+            /** @description Always absent: a tracker has few presets. */
+            next?: string | null;
+        };
+        /** @description What is absent stays. */
+        PresetPatch: {
+            label?: string | null;
+            notes?: string | null;
+        };
+        Refused: {
+            item: string;
+            message: string;
+        };
+        RefusedItem: {
+            item: string;
+            message: string;
         };
         Rejected: {
             /** @description Where the edit is kept. */
@@ -702,6 +1657,38 @@ export interface components {
             current_version?: number | null;
             /** Format: int64 */
             base_version?: number | null;
+        };
+        ReloadBody: {
+            /**
+             * Format: int64
+             * @description One link.
+             */
+            id?: number | null;
+            /** @description Every link whose page begins so. Neither: every overlay. */
+            page_prefix?: string | null;
+        };
+        Removed: {
+            ok: boolean;
+            /** @description Where the packages are kept, below the plugin folder. */
+            kept: string[];
+        };
+        ResetForm: {
+            /** @description `main` where it is absent. */
+            panel?: string | null;
+            /** @description The plugin's default where it is absent. */
+            preset_slug?: string | null;
+        };
+        RestoreForm: {
+            panel?: string | null;
+            /**
+             * Format: int64
+             * @description Of the history; that of a removal brings back what was removed.
+             */
+            version: number;
+        };
+        RestorePreset: {
+            /** Format: int64 */
+            version: number;
         };
         Restream: {
             /** Format: int64 */
@@ -718,7 +1705,14 @@ export interface components {
             participants: components["schemas"]["Participant"][];
             created_at: string;
             updated_at: string;
+            layout: components["schemas"]["Layout"];
+            /** @description Of panel `main`. */
             tracker: components["schemas"]["TrackerView"];
+            /** @description What each panel shows. */
+            panels_state: components["schemas"]["PanelView"][];
+            indices: components["schemas"]["SheetView"];
+            /** @description The asker's role here. */
+            my_role: components["schemas"]["Role"];
             urls: components["schemas"]["Urls"];
         };
         RestreamList: {
@@ -737,8 +1731,9 @@ export interface components {
             /** @description Of panel `main`. */
             tracker_type?: string | null;
             indices_template?: string | null;
-            /** @description All panels beside `main`. */
+            /** @description All panels beside `main`; one of the key `main` says more about that one. */
             panels?: components["schemas"]["Panel"][] | null;
+            layout?: components["schemas"]["Layout"] | null;
             participants?: components["schemas"]["ParticipantForm"][] | null;
             enabled?: boolean | null;
         };
@@ -747,6 +1742,29 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "editor" | "restreamer" | "admin";
+        RoleForm: {
+            items: components["schemas"]["RoleItem"][];
+        };
+        RoleItem: {
+            /** @description Id or name. */
+            user: string;
+            role: components["schemas"]["CrewRole"];
+        };
+        RoleList: {
+            items: components["schemas"]["Grant"][];
+            next?: string | null;
+        };
+        SettingsBody: {
+            /** @description By key; what is not named stays as it is. */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        SheetView: {
+            state: components["schemas"]["Condition"];
+            plugin?: string | null;
+            overlays: components["schemas"]["OverlayLink"][];
+        };
         /** @description A token as it is listed; the plain one is shown when it is made, and never again. */
         Token: {
             /** @description UUIDv7. */
@@ -754,16 +1772,55 @@ export interface components {
             label: string;
             /** @description Id of the user in whose name it acts. */
             user: string;
+            /** @description What alone it is good for, beyond a viewer's rights; absent: it acts with its user's rights. */
+            scope?: string;
             /**
              * Format: date-time
              * @description RFC 3339, UTC.
              */
             created_at: string;
         };
+        Told: {
+            ok: boolean;
+            told: number;
+        };
+        TopicView: {
+            topic: string;
+            /**
+             * Format: int64
+             * @description `null` while it was told nothing.
+             */
+            version: number | null;
+        };
         TrackerView: {
-            /** @description `ready`, `stale` (its plugin was removed), `failed` (it never loaded) or `none`. */
-            state: string;
+            state: components["schemas"]["Condition"];
             overlays: components["schemas"]["OverlayLink"][];
+        };
+        UndoAnswer: components["schemas"]["Undone"] & {
+            ok: boolean;
+        };
+        UndoForm: {
+            /** @description `main` where it is absent; `indices`: the hint sheet. */
+            panel?: string | null;
+            /**
+             * Format: int64
+             * @description Which action; one's own newest where it is absent. Anybody's: restreamers.
+             */
+            version?: number | null;
+        };
+        Undone: {
+            /**
+             * Format: int64
+             * @description The document's version afterwards.
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description The version that was taken back, or brought back.
+             */
+            undone: number;
+            /** @description What it was, in the plugin's words. */
+            words?: string | null;
         };
         UpdateForm: {
             /** @description `main` where it is absent. */
@@ -774,7 +1831,7 @@ export interface components {
              */
             base_version?: number | null;
             /** @description What the plugin understands: `{"item":"bow","slot":1,"step":1}`. */
-            action: Record<string, never>;
+            action: unknown;
         };
         Updated: {
             ok: boolean;
@@ -788,6 +1845,10 @@ export interface components {
             page: string;
             live: string;
             overlay: string;
+            /** @description All panels as they are arranged. */
+            composed: string;
+            /** @description `null` where there are none. */
+            indices?: string | null;
         };
         /** @description What others may see of a user. */
         User: {
@@ -804,6 +1865,11 @@ export interface components {
              * @description RFC 3339, UTC.
              */
             created_at: string;
+        };
+        VersionList: {
+            items: components["schemas"]["HistoryItem"][];
+            /** Format: int64 */
+            next?: number | null;
         };
     };
     responses: never;
@@ -1022,6 +2088,128 @@ export interface operations {
             };
         };
     };
+    show_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the link */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It can be accepted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteTarget"];
+                };
+            };
+            /** @description Unknown, expired, used up or revoked; the message says which */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many guesses */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    accept_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the link */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInvite"];
+            };
+        };
+        responses: {
+            /** @description The role is yours */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedInvite"];
+                };
+            };
+            /** @description Name or password cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not signed in, and no name and password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A token with a scope, or another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown, expired, used up or revoked; the message says which */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many guesses */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_keys: {
         parameters: {
             query?: {
@@ -1164,6 +2352,90 @@ export interface operations {
             };
         };
     };
+    list_links: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Only pages of this kind. */
+                kind?: "overlay" | "live" | "app" | "other";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    reload_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReloadBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     list_plugins: {
         parameters: {
             query?: never;
@@ -1208,6 +2480,14 @@ export interface operations {
             };
         };
         responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1229,6 +2509,12 @@ export interface operations {
                 content?: never;
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1312,12 +2598,335 @@ export interface operations {
             };
         };
     };
+    remove_plugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Removed"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    disable_plugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    enable_plugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    set_plugin_grants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantsBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_plugin_logs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogLines"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    reload_plugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    set_plugin_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     list_restreams: {
         parameters: {
             query?: {
-                /** @description 200 at most. */
+                /** @description Items on a page. */
                 limit?: number;
-                /** @description The `next` of the page before. */
+                /** @description `next` of the page before. */
                 after?: number;
             };
             header?: never;
@@ -1503,6 +3112,286 @@ export interface operations {
             };
         };
     };
+    list_feeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    set_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    remove_feed: {
+        parameters: {
+            query: {
+                panel?: string;
+                slot: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    count_items: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A UUID of the client's */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutoForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutoAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_auto_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutoTokenList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    create_auto_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutoTokenForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewAutoToken"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     clone_restream: {
         parameters: {
             query?: never;
@@ -1639,10 +3528,13 @@ export interface operations {
     list_history: {
         parameters: {
             query?: {
+                /** @description `main` where it is absent; `indices`: the hint sheet. */
                 panel?: string;
-                /** @description 200 at most. */
+                /** @description Only what the asker did. */
+                mine?: boolean;
+                /** @description Items on a page. */
                 limit?: number;
-                /** @description The `next` of the page before. */
+                /** @description `next` of the page before. */
                 after?: number;
             };
             header?: never;
@@ -1661,6 +3553,12 @@ export interface operations {
                     "application/json": components["schemas"]["HistoryList"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1674,6 +3572,535 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    reset_indices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Updated"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_invites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    create_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewInvite"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    revoke_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    apply_preset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Updated"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    redo_action: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A UUID of the client's */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    restore_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Updated"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    set_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    reset_tracker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Updated"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    undo_action: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A UUID of the client's */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `nothing_to_undo`, or `undo_conflict`: what came later needs it */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1839,6 +4266,553 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Choice"][];
                 };
+            };
+        };
+    };
+    list_presets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    create_preset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPreset"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preset"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    import_preset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preset"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    show_preset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preset"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_preset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    edit_preset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresetPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preset"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    export_preset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    redo_preset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    restore_preset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestorePreset"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Updated"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    undo_preset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                type: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    show_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+                slug: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2060,6 +5034,142 @@ export interface operations {
                 content: {
                     "application/json": Record<string, never>;
                 };
+            };
+        };
+    };
+    list_completions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string[];
+                    };
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    stream_indices: {
+        parameters: {
+            query?: {
+                /** @description An OBS key */
+                key?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    update_category: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A UUID of the client's */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Updated"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The sheet refused it: error, current version and state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

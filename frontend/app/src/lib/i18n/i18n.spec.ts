@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { chooseLocale, fill } from './i18n.svelte';
+import { chooseLocale, distance, fill } from './i18n.svelte';
 
 it.each([
   ['a {x} c', { x: 'b' }, 'a b c'],
@@ -16,4 +16,14 @@ it.each([
   [null, [], 'en'],
 ])('a device that saved %s and asks for %o gets %s', (saved, wanted, locale) => {
   expect(chooseLocale(saved, wanted)).toBe(locale);
+});
+
+it.each([
+  [-900, [0, 'second']],
+  [-59_000, [-59, 'second']],
+  [-90_000, [-1, 'minute']],
+  [7_300_000, [2, 'hour']],
+  [-200_000_000, [-2, 'day']],
+])('%d ms away is %o', (ms, said) => {
+  expect(distance(ms)).toEqual(said);
 });

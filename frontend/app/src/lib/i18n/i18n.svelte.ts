@@ -21,6 +21,19 @@ export function fill(sentence: string, values: Values = {}): string {
   return sentence.replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
 }
 
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+];
+
+/** A distance in time in its largest unit: -90 000 ms is one minute ago. */
+export function distance(ms: number): [number, Intl.RelativeTimeFormatUnit] {
+  for (const [unit, size] of steps) if (Math.abs(ms) >= size) return [Math.trunc(ms / size), unit];
+  return [0, 'second'];
+}
+
 export function chooseLocale(saved: string | null, wanted: readonly string[]): Locale {
   if (saved !== null && saved in locales) return saved as Locale;
   for (const tag of wanted) {
@@ -35,6 +48,8 @@ class I18n {
   #words = $state.raw<Partial<Dictionary>>({});
   #plurals = $derived(new Intl.PluralRules(this.locale));
   #dates = $derived(new Intl.DateTimeFormat(this.locale, { dateStyle: 'medium', timeStyle: 'short' }));
+  #relative = $derived(new Intl.RelativeTimeFormat(this.locale, { numeric: 'auto' }));
+  #exact = $derived(new Intl.DateTimeFormat(this.locale, { dateStyle: 'medium', timeStyle: 'medium' }));
   #numbers = $derived(new Intl.NumberFormat(this.locale, { maximumFractionDigits: 2 }));
 
   async start(): Promise<void> {
@@ -69,7 +84,21 @@ class I18n {
     const at = new Date(iso);
     return Number.isNaN(at.getTime()) ? iso : this.#dates.format(at);
   };
+
+  /** As `date`, to the second. */
+  exact = (iso: string): string => {
+    const at = new Date(iso);
+    return Number.isNaN(at.getTime()) ? iso : this.#exact.format(at);
+  };
+
+  /** "3 minutes ago", "in 2 days". */
+  ago = (iso: string, now: number): string => {
+    const at = Date.parse(iso);
+    if (Number.isNaN(at)) return iso;
+    const [value, unit] = distance(at - now);
+    return this.#relative.format(value, unit);
+  };
 }
 
 export const i18n = new I18n();
-export const { t, n, number, date } = i18n;
+export const { t, n, number, date, exact, ago } = i18n;

@@ -10,7 +10,10 @@ const restream: Restream = {
   enabled: true,
   tracker_type: 'one',
   indices_template: 'none',
-  panels: [],
+  panels: [
+    { key: 'main', tracker_type: 'one', participants: [] },
+    { key: 'second', tracker_type: 'two', title: 'Second', participants: [2], source: 'demi-b/main', shared: true },
+  ],
   participants: [
     { slot: 1, label: 'Alice', team: null, final_time: '1:02:03', show_final_time: true },
     { slot: 2, label: 'Bob', team: 'Red', show_final_time: false },
@@ -18,7 +21,11 @@ const restream: Restream = {
   created_at: '2026-01-01T00:00:00Z',
   updated_at: '2026-01-01T00:00:00Z',
   tracker: { state: 'none', overlays: [] },
-  urls: { page: '/demi-a', live: '/demi-a/live', overlay: '/demi-a/overlay' },
+  layout: { live: [] },
+  panels_state: [],
+  indices: { state: 'none', overlays: [] },
+  my_role: 'restreamer',
+  urls: { page: '/demi-a', live: '/demi-a/live', overlay: '/demi-a/overlay', composed: '/demi-a/overlay?panel=all' },
 };
 
 const labels = (draft: Draft) => draft.participants.map((row) => row.label);
@@ -49,6 +56,28 @@ describe('a draft', () => {
     ]);
   });
 
+  it('sends back the panels it was given', () => {
+    expect(Draft.of(restream).toPatch().panels).toEqual(restream.panels);
+  });
+
+  it('keeps main as the first panel, and never loses it', () => {
+    const draft = Draft.of(restream);
+    draft.addPanel();
+    draft.movePanel(1, -1);
+    draft.movePanel(2, -1);
+    draft.removePanel(0);
+    expect(draft.panels.map((panel) => panel.key)).toEqual(['main', '', 'second']);
+    draft.removePanel(2);
+    expect(draft.panels).toHaveLength(2);
+  });
+
+  it('asks for a preset only where one was chosen', () => {
+    const draft = Draft.blank();
+    expect('preset' in draft.toNew()).toBe(false);
+    draft.preset = 'bingo';
+    expect(draft.toNew().preset).toBe('bingo');
+  });
+
   it('moves rows and stays put at the ends', () => {
     const draft = Draft.of(restream);
     draft.move(0, 1);
@@ -60,7 +89,7 @@ describe('a draft', () => {
 
   it('names the fields it shows, and no row it does not have', () => {
     const draft = Draft.of(restream);
-    expect(['slug', 'participants', 'participants.1.label'].filter(draft.hasField)).toHaveLength(3);
-    expect(['participants.2.label', 'participants.0', 'id'].filter(draft.hasField)).toHaveLength(0);
+    expect(['slug', 'participants', 'participants.1.label', 'panels.1.source'].filter(draft.hasField)).toHaveLength(4);
+    expect(['participants.2.label', 'participants.0', 'panels.2.title', 'id'].filter(draft.hasField)).toHaveLength(0);
   });
 });

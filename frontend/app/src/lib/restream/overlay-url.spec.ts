@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { obsDropUrl, overlayUrl, plainOptions } from './overlay-url';
+import { isPreview, obsDropUrl, overlayUrl, plainOptions, previewUrl } from './overlay-url';
 
 const overlay = { name: 'default', title: 'Inventory', width: 1280, height: 720, url: '/demi-a/overlay?view=default' };
 const origin = 'https://regie.example';
@@ -31,4 +31,8 @@ describe('obsDropUrl', () => {
     );
     expect(obsDropUrl('https://r.example/a/overlay', 'A', overlay)).toMatch(/overlay\?layer-name=A&/);
   });
+});
+
+it.each(['/demi-a/overlay', '/demi-a/overlay?view=default&slot=1'])('marks a preview of %s as one', (url) => {
+  expect([isPreview(url), isPreview(previewUrl(url))]).toEqual([false, true]);
 });

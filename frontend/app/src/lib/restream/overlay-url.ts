@@ -21,9 +21,12 @@ export function overlayUrl(
   slot: number | undefined,
   options: OverlayOptions,
   origin: string,
+  panel = 'main',
 ): string {
   const url = new URL(overlay.url, origin);
   const query = url.searchParams;
+  // `main` is what an overlay shows where nothing is said.
+  if (panel !== 'main') query.set('panel', panel);
   if (slot !== undefined) query.set('slot', String(slot));
   if (options.scale !== 100) query.set('scale', String(options.scale / 100));
   if (options.align !== '') query.set('align', options.align);
@@ -32,6 +35,13 @@ export function overlayUrl(
   if (options.key !== '') query.set('key', options.key);
   return url.href;
 }
+
+/** The same picture inside of this app, which does not count as a browser source on the air. */
+export function previewUrl(href: string): string {
+  return `${href}${href.includes('?') ? '&' : '?'}preview=1`;
+}
+
+export const isPreview = (page: string): boolean => /[?&]preview=1(&|$)/.test(page);
 
 /**
  * The same address for dragging into OBS, which reads name and size from `layer-*` and takes them off again

@@ -6,7 +6,7 @@ export const slugLength = 40;
 const reserved = new Set(
   (
     'api app admin auth login logout me live overlay overlays o race races invite video lobby obs ws webhooks hooks ' +
-    'billing ingest plugins static healthz readyz metrics docs settings users new'
+    'billing ingest plugins preset static healthz readyz metrics docs settings users new'
   ).split(' '),
 );
 

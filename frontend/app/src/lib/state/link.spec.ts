@@ -64,7 +64,10 @@ describe('the link', () => {
     expect(link.state).toBe('connecting');
     last().onopen?.();
     expect(link.state).toBe('up');
-    expect(JSON.parse(last().sent[0]!)).toEqual({ subscribe: [{ topic: 'app/changes', as: 'state' }] });
+    expect(JSON.parse(last().sent[0]!)).toEqual({
+      hello: { page: '/app/', build: '' },
+      subscribe: [{ topic: 'app/changes', as: 'state' }],
+    });
   });
 
   it('is opened once however often it is started', () => {
@@ -156,5 +159,43 @@ describe('the link', () => {
     last().onopen?.();
     link.stop();
     expect([link.state, last().closed, timers.length]).toEqual(['off', true, 0]);
+  });
+
+  it('follows topics, again after a lost link, until it is told to stop', () => {
+    const seen: unknown[] = [];
+    const stop = link.follow('presence/demi-a', (state) => seen.push(state));
+    link.start();
+    last().onopen?.();
+    expect(JSON.parse(last().sent[0]!)).toMatchObject({
+      subscribe: [
+        { topic: 'app/changes', as: 'state' },
+        { topic: 'presence/demi-a', as: 'state' },
+      ],
+    });
+    last().onmessage?.({ data: '{"topic":"presence/demi-a","as":"state","state":{"count":2}}' });
+    last().onmessage?.({ data: '{"topic":"presence/other","as":"state","state":{"count":3}}' });
+    expect(seen).toEqual([{ count: 2 }]);
+    stop();
+    expect(JSON.parse(last().sent.at(-1)!)).toEqual({ unsubscribe: ['presence/demi-a'] });
+  });
+
+  it('sends an action only while it is up', () => {
+    expect(link.act('presence/demi-a', { type: 'here' })).toBe(false);
+    link.start();
+    last().onopen?.();
+    expect(link.act('presence/demi-a', { type: 'here' })).toBe(true);
+    expect(JSON.parse(last().sent.at(-1)!)).toMatchObject({
+      do: { topic: 'presence/demi-a', action: { type: 'here' } },
+    });
+  });
+
+  it('tells when an operator asks this page to load again', () => {
+    let asked = 0;
+    link.onReload(() => (asked += 1));
+    link.start();
+    last().onopen?.();
+    last().says({ reload: true });
+    last().says({ beat: 1 });
+    expect(asked).toBe(1);
   });
 });

@@ -20,3 +20,13 @@ it.each([
 ])('%s is %o: %s', (keys, event, expected) => {
   expect(matches(keys, event)).toBe(expected);
 });
+
+it.each([
+  ['Ctrl Z', false, true],
+  ['Ctrl Z', true, false],
+  ['Ctrl Shift Z', true, true],
+  ['Ctrl Shift Z', false, false],
+])('%s with Shift held %s: %s', (keys, shiftKey, same) => {
+  const event = { key: shiftKey ? 'Z' : 'z', ctrlKey: true, metaKey: false, altKey: false, shiftKey };
+  expect(matches(keys, event)).toBe(same);
+});

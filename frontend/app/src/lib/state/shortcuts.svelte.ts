@@ -3,19 +3,20 @@
 import { untrack } from 'svelte';
 
 export interface Shortcut {
-  /** As shown and as matched: `?`, `n`, `Ctrl K`. */
+  /** As shown and as matched: `?`, `n`, `Ctrl K`, `Ctrl Shift Z`. */
   keys: string;
   label: () => string;
   run: () => void;
 }
 
-type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>;
+type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'> & { shiftKey?: boolean };
 
-/** Whether an event is `keys`. `Ctrl` is also the command key; Shift is already in `key` (`?`). */
+/** Whether an event is `keys`. `Ctrl` is also the command key; Shift is already in a single `key` (`?`). */
 export function matches(keys: string, event: Pressed): boolean {
   const parts = keys.split(' ');
   const wanted = parts.at(-1)?.toLowerCase();
   const control = parts.includes('Ctrl');
+  if (control && (event.shiftKey ?? false) !== parts.includes('Shift')) return false;
   return event.key.toLowerCase() === wanted && (event.ctrlKey || event.metaKey) === control && !event.altKey;
 }
 

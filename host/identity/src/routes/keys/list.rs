@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use regie_core::{ApiQuery, Result, Role};
+use regie_core::{ApiQuery, PageQuery, Result, Role};
 
 use crate::{
     Identity, Key, Principal,
-    routes::{ErrorSchema, Page, PageQuery},
+    routes::{ErrorSchema, Page},
 };
 
 /// OBS keys, masked (restreamer).
@@ -13,7 +13,7 @@ use crate::{
     get,
     path = "/api/keys",
     tag = "keys",
-    params(PageQuery),
+    params(PageQuery<String>),
     responses(
         (status = 200, description = "A page of keys", body = Page<Key>),
         (status = 401, description = "Not signed in", body = ErrorSchema),

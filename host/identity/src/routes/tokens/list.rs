@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use regie_core::{ApiQuery, Result};
+use regie_core::{ApiQuery, PageQuery, Result};
 
 use crate::{
     Identity, Principal, Token,
-    routes::{ErrorSchema, Page, PageQuery},
+    routes::{ErrorSchema, Page},
 };
 
 /// Your API tokens; an admin sees everyone's. The plain tokens are not kept.
@@ -13,7 +13,7 @@ use crate::{
     get,
     path = "/api/tokens",
     tag = "tokens",
-    params(PageQuery),
+    params(PageQuery<String>),
     responses(
         (status = 200, description = "A page of tokens", body = Page<Token>),
         (status = 401, description = "Not signed in", body = ErrorSchema),

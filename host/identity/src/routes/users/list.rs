@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use regie_core::{ApiQuery, Result, Role};
+use regie_core::{ApiQuery, PageQuery, Result, Role};
 
 use crate::{
     Identity, Principal, User,
-    routes::{ErrorSchema, Page, PageQuery},
+    routes::{ErrorSchema, Page},
 };
 
 /// Users, oldest first (admin).
@@ -13,7 +13,7 @@ use crate::{
     get,
     path = "/api/users",
     tag = "users",
-    params(PageQuery),
+    params(PageQuery<String>),
     responses(
         (status = 200, description = "A page of users", body = Page<User>),
         (status = 401, description = "Not signed in", body = ErrorSchema),

@@ -17,16 +17,19 @@ pub struct PatchUser {
     name: Option<String>,
     #[schema(value_type = Option<RoleName>)]
     role: Option<Role>,
-    /// A new one ends the user's other sessions.
+    /// A new one ends the user's other sessions. API tokens stay, unless `revoke_tokens` says otherwise.
     #[schema(format = Password, min_length = 8, max_length = 1024)]
     password: Option<String>,
     disabled: Option<bool>,
+    /// Ends all API tokens of the user, at once.
+    #[serde(default)]
+    revoke_tokens: bool,
     /// For those who change their own password without being an admin.
     #[schema(format = Password)]
     current_password: Option<String>,
 }
 
-/// Change a user (admin), or one's own password.
+/// Change a user (admin), or one's own password and the end of one's API tokens.
 #[utoipa::path(
     patch,
     path = "/api/users/{name}",
@@ -48,7 +51,7 @@ pub async fn patch_user(
     Segment(name): Segment,
     ApiJson(body): ApiJson<PatchUser>,
 ) -> Result<Json<User>> {
-    let PatchUser { name: new_name, role, password, disabled, current_password } = body;
-    let patch = UserPatch { name: new_name, role, password, disabled, current_password };
+    let PatchUser { name: new_name, role, password, disabled, revoke_tokens, current_password } = body;
+    let patch = UserPatch { name: new_name, role, password, disabled, revoke_tokens, current_password };
     identity.patch_user(&principal, &name, patch).await.map(Json)
 }

@@ -52,11 +52,18 @@ pub(super) fn offered(page: &[Element]) -> Vec<Value> {
     actions
 }
 
-/// A form's fields with their values; empty ones get a word.
+/// A form's fields with their values; empty ones get a word or a number, a choice its first option.
 fn fields(page: &[Element], form: usize) -> Map<String, Value> {
-    let named = page.iter().filter(|element| element.form == Some(form)).filter_map(|element| {
-        let value = element.get("value").filter(|value| !value.is_empty()).unwrap_or("word");
-        Some((element.get("name")?.to_owned(), json!(value)))
+    let named = page.iter().enumerate().filter(|(_, element)| element.form == Some(form));
+    let named = named.filter_map(|(index, element)| {
+        let own = || element.get("value").filter(|value| !value.is_empty());
+        let value = match element.tag.as_str() {
+            "select" => page[index..].iter().find(|one| one.tag == "option").and_then(|one| one.get("value")),
+            "textarea" => Some(element.text.trim()).filter(|text| !text.is_empty()),
+            _ if element.get("type") == Some("number") => own().or(Some("1")),
+            _ => own(),
+        };
+        Some((element.get("name")?.to_owned(), json!(value.unwrap_or("word"))))
     });
     named.collect()
 }
@@ -147,14 +154,14 @@ mod tests {
     #[test]
     fn a_page_offers_its_buttons_both_ways_and_its_forms_with_fields() {
         let page = outline(
-            r#"<button data-do="{&quot;item&quot;:&quot;bow&quot;}" data-do-alt="{&quot;item&quot;:&quot;bow&quot;,&quot;step&quot;:-1}">x</button><form data-do="{&quot;type&quot;:&quot;hint&quot;}"><input name="line" value=""></form>"#,
+            r#"<button data-do="{&quot;item&quot;:&quot;bow&quot;}" data-do-alt="{&quot;item&quot;:&quot;bow&quot;,&quot;step&quot;:-1}">x</button><form data-do="{&quot;type&quot;:&quot;hint&quot;}"><input name="line" value=""><input name="many" type="number"><select name="shape"><option value="star">Star</option></select></form>"#,
         );
         assert_eq!(
             offered(&page),
             [
                 json!({"item": "bow"}),
                 json!({"item": "bow", "step": -1}),
-                json!({"type": "hint", "fields": {"line": "word"}})
+                json!({"type": "hint", "fields": {"line": "word", "many": "1", "shape": "star"}})
             ]
         );
     }

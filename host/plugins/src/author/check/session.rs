@@ -22,6 +22,8 @@ pub(super) struct Session<'c> {
     pub random: Random,
     pub participants: u32,
     pub now_ms: i64,
+    /// Surfaces on which anything was seen.
+    pub shown: &'c mut BTreeSet<String>,
     /// Each call is of another document, so that the breaker never speaks for a call that was not made.
     pub calls: usize,
 }
@@ -38,6 +40,7 @@ impl Session<'_> {
     pub(super) async fn run(&mut self, options: &Options) {
         let Some((mut state, derived)) = self.preset().await else { return };
         self.tables(&state);
+        self.migrates(&state, derived.as_deref()).await;
         self.pages(&state, derived.as_deref()).await;
         let mut own = Vec::new();
         let mut done = 0;
@@ -110,6 +113,43 @@ impl Session<'_> {
         }
     }
 
+    /// The preset's state as if an older version had written it: `migrate` may refuse it, and must not fail on it.
+    async fn migrates(&mut self, state: &RawValue, derived: Option<&RawValue>) {
+        let version = self.plugin.manifest().state_version;
+        if version < 2 {
+            return;
+        }
+        if !self.plugin.has_migrate() {
+            self.report.error(format!(
+                "plugin.toml says state_version = {version}, and the plugin exports no `migrate`: documents of version {} could not be \
+                 opened any more; write it (`export!(…, migrate)` in Rust, `migrate` in JavaScript)",
+                version - 1
+            ));
+            return;
+        }
+        let document = self.document();
+        match self.plugin.migrate(&document, version - 1, state, derived).await {
+            Ok(_) => {}
+            Err(CallError::Fault(fault)) => self.report.warn(format!(
+                "`migrate` refuses the preset's own state as one of version {} ({}); test it with documents that you published",
+                version - 1,
+                fault.message
+            )),
+            Err(error) => self.report.error(format!(
+                "`migrate` of a document of state_version {} fails: {error}{}; what it cannot read is refused with a fault",
+                version - 1,
+                self.last_words()
+            )),
+        }
+    }
+
+    /// What the plugin said last before it failed.
+    fn last_words(&self) -> String {
+        let logs = self.plugin.logs();
+        let line = logs.iter().rev().find(|line| line.level == "error");
+        line.map_or(String::new(), |line| format!(" ({})", shown(&Value::from(first_line(&line.message)))))
+    }
+
     /// Objects that are tables by id: where most keys are the catalog's, all should be.
     fn tables(&mut self, state: &RawValue) {
         let state: Value = serde_json::from_str(state.get()).unwrap_or_default();
@@ -161,7 +201,11 @@ impl Session<'_> {
                     if first != second {
                         self.report.error(format!("{at} renders differently for the same request"));
                     }
-                    self.accessible(&outline(&first), &at, can_edit);
+                    let page = outline(&first);
+                    if page.iter().any(is_seen) || (page.is_empty() && !first.trim().is_empty()) {
+                        self.shown.insert(surface.clone());
+                    }
+                    self.accessible(&page, &at, can_edit);
                 }
             }
         }
@@ -301,16 +345,20 @@ impl Session<'_> {
         before: &RawValue,
         offered: bool,
     ) {
+        // Once something changed, the page that offered the rest is no longer the one that people see.
+        let mut fresh = offered;
         for (action, result) in batch.iter().zip(&answer.results) {
             self.report.actions += 1;
+            fresh &= !result.changed;
             let Some(fault) = &result.fault else { continue };
             self.report.refused += 1;
             if trapped(result) {
+                let words = self.last_words();
                 self.report.error(format!(
-                    "`update` fails on {} (a wrong action is refused with a fault)",
+                    "`update` fails on {}{words}; a wrong action is refused with a fault, within the time of a call",
                     shown(action)
                 ));
-            } else if offered {
+            } else if fresh {
                 self.report.warn(format!(
                     "a page offers {}, which is refused: {} ({})",
                     shown(action),
@@ -326,6 +374,18 @@ impl Session<'_> {
             ));
         }
     }
+}
+
+/// Whether a person sees (or hears of) this element.
+fn is_seen(element: &Element) -> bool {
+    let drawn = matches!(element.tag.as_str(), "img" | "svg" | "video" | "meter" | "progress" | "hr");
+    drawn
+        || !element.text.trim().is_empty()
+        || ["aria-label", "role", "style"].iter().any(|name| element.get(name).is_some())
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
 }
 
 fn shown(action: &Value) -> String {

@@ -1,0 +1,2 @@
+pub mod accept;
+pub mod show;

@@ -1,0 +1,51 @@
+//! `/preset/<type>/<slug>/editor`: a preset as its plugin's `editor` surface shows it, for the app to frame.
+
+use maud::{Markup, html};
+
+use super::{Block, Page, Statics, Words, keys, panel::tools};
+
+pub struct Preset<'a> {
+    pub words: Words,
+    pub statics: &'a Statics,
+    pub nonce: &'a str,
+    pub label: &'a str,
+    /// Of topic `preset/<type>/<slug>`, surface `editor`.
+    pub block: Block,
+    pub editable: bool,
+}
+
+pub fn preset(page: &Preset<'_>) -> Markup {
+    let Preset { words, label, block, .. } = page;
+    let main = html! {
+        main id="main" class="rg-panels" {
+            section class="rg-panel" data-rg-panel="preset" aria-labelledby="rg-preset" style="--rg-span:12" {
+                header class="rg-panel-head" {
+                    h1 id="rg-preset" class="rg-title" { (label) }
+                    p class="rg-link" role="status" { span class="rg-dot" aria-hidden="true" {} span class="rg-link-word" {} }
+                    @if page.editable { (tools(*words, label)) }
+                }
+                // Plugins head their groups as below a panel's own heading.
+                h2 class="rg-unseen" { (block.name) }
+                (block.markup(None))
+                // Shown by the stylesheet while the block is empty: it fills when its plugin is back.
+                @if block.snapshot.is_none() { p class="rg-note rg-away" { (words.get("no_plugin")) } }
+            }
+        }
+        (keys::dialog(*words, page.editable))
+    };
+    Page {
+        words: *words,
+        title: label,
+        body_class: "rg-page rg-live rg-framed",
+        host_css: &page.statics.page_css,
+        plugin_css: super::shell_css([block]),
+        script: &page.statics.live_js,
+        // Sheets are not presets: nothing to complete, and granted scripts never load in an editor.
+        crew_script: "",
+        scripted: None,
+        nonce: page.nonce,
+        data: serde_json::json!({"key": null, "locale": words.locale, "words": words.runtime()}),
+        main,
+    }
+    .markup()
+}
