@@ -1,6 +1,7 @@
 //! A plugin on the air: its manifest and files, and its hooks as typed calls.
 
 mod json;
+mod race;
 mod update;
 
 use std::{
