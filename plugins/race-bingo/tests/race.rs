@@ -28,7 +28,12 @@ fn refused(kit: &mut Race, slot: u32, action: Value) -> Fault {
 }
 
 fn places(kit: &Race) -> Vec<(u32, u32)> {
-    kit.standings().expect("a race stands").participants.iter().map(|one| (one.participant, one.place)).collect()
+    kit.standings()
+        .expect("a race stands")
+        .participants
+        .iter()
+        .map(|one| (one.participant, one.place))
+        .collect()
 }
 
 #[test]
