@@ -40,6 +40,8 @@ pub enum Command {
         #[arg(long)]
         from: PathBuf,
     },
+    /// Take part in a race with the settings file of a player's pack, or run a route through its seed.
+    Racer(regie_racer::Args),
     /// Print the OpenAPI document.
     Openapi,
     /// Build and check plugins.
