@@ -1,1 +1,3 @@
 //! A race mode.
+
+pub mod map;
