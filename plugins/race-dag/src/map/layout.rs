@@ -1,4 +1,5 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound::{Excluded, Unbounded};
 
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +24,8 @@ pub struct Layout {
     pub columns: Vec<Column>,
     /// Column and height by node id.
     pub stations: BTreeMap<String, (usize, i32)>,
-    /// Links over more than one column.
+    /// Two stations each, counted in the order of their ids; the one further left first.
+    pub links: BTreeSet<(usize, usize)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub vias: Vec<Via>,
 }
@@ -39,8 +41,7 @@ pub struct Column {
 /// The heights at which a long link passes the columns between its ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Via {
-    pub from: String,
-    pub to: String,
+    pub link: (usize, usize),
     pub ys: Vec<i32>,
 }
 
@@ -88,30 +89,36 @@ impl Layout {
         Some(Place { x: self.columns.get(column)?.x, y })
     }
 
-    /// The corners of the line between two stations, from the one to the other. Whether there is such a line is not known here.
+    /// The corners of the line between two stations, from the one to the other; `None` where there is none.
     pub fn route(&self, from: &str, to: &str) -> Option<Vec<Point>> {
-        let (&(left, y), &(right, end)) = (self.stations.get(from)?, self.stations.get(to)?);
-        if left > right {
-            let mut back = self.route(to, from)?;
-            back.reverse();
-            return Some(back);
+        let index = |id: &str| self.stations.range::<str, _>((Unbounded, Excluded(id))).count();
+        let (start, end) = (self.stations.get(from)?, self.stations.get(to)?);
+        if let Some(link) = self.links.get(&(index(from), index(to))) {
+            return Some(self.line(*link, *start, *end));
         }
+        let mut back = self.line(*self.links.get(&(index(to), index(from)))?, *end, *start);
+        back.reverse();
+        Some(back)
+    }
+
+    fn line(&self, link: (usize, usize), (left, y): (usize, i32), (right, end): (usize, i32)) -> Vec<Point> {
         if left == right {
-            return Some(self.bulge(left, y, end));
+            return self.bulge(left, y, end);
         }
-        let via = self.vias.iter().find(|via| via.from == from && via.to == to);
+        let via = self.vias.iter().find(|via| via.link == link);
         let between = via.map_or(&[][..], |via| &via.ys);
-        let mut points = vec![[self.columns.get(left)?.x, y]];
+        let mut points = vec![[self.columns[left].x, y]];
+        let mut level = y;
         for (column, next) in (left..right).zip(between.iter().copied().chain([end])) {
-            let [_, y] = points[points.len() - 1];
-            let fork = self.columns.get(column)?.fork;
-            if next != y {
-                points.extend([[fork, y], [fork + (next - y).abs(), next]]);
+            let fork = self.columns[column].fork;
+            if next != level {
+                points.extend([[fork, level], [fork + (next - level).abs(), next]]);
             }
+            level = next;
         }
-        points.push([self.columns.get(right)?.x, end]);
+        points.push([self.columns[right].x, end]);
         points.dedup();
-        Some(points)
+        points
     }
 
     /// Between two stations of one column: out to the right and back.
@@ -120,13 +127,12 @@ impl Layout {
         vec![[x, y], [x + half.abs(), y + half], [x, end]]
     }
 
-    /// With the lines of these links.
-    pub fn document(&self, links: &[(&str, &str)]) -> Document {
-        let mut links: Vec<_> = links.iter().filter(|(from, to)| from != to).collect();
-        links.sort_unstable();
-        links.dedup();
-        let link = |&&(from, to): &&(&str, &str)| {
-            Some(Link { from: from.into(), to: to.into(), points: self.route(from, to)? })
+    /// With every line written out.
+    pub fn document(&self) -> Document {
+        let ids: Vec<&String> = self.stations.keys().collect();
+        let link = |&(from, to): &(usize, usize)| {
+            let (from, to) = (*ids.get(from)?, *ids.get(to)?);
+            Some(Link { from: from.clone(), to: to.clone(), points: self.route(from, to)? })
         };
         Document {
             width: self.width,
@@ -134,7 +140,7 @@ impl Layout {
             crossings: self.crossings,
             layers: self.columns.clone(),
             stations: self.stations.keys().filter_map(|id| Some((id.clone(), self.at(id)?))).collect(),
-            links: links.iter().filter_map(link).collect(),
+            links: self.links.iter().filter_map(link).collect(),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::layered::Layered;
 use super::layout::{Column, Layout, Via};
 
 /// Of the picture, in pixels; a map that needs more is wider, and is scaled where it is drawn.
-pub(super) const WIDTH: i32 = 1800;
+pub(super) const WIDTH: i32 = 1760;
 const HEIGHT: i32 = 400;
 /// Apart from one lane to the next.
 const LANE: std::ops::RangeInclusive<i32> = 32..=100;
@@ -33,21 +33,38 @@ pub(super) fn place(graph: &Layered, lanes: &[i64], crossings: u32) -> Layout {
         })
         .collect();
     let y = |cell: usize| i32::try_from(lanes[cell]).unwrap_or(0) * lane;
-    let id = |station: usize| graph.stations[station].id.to_owned();
+    let rank = ranks(graph);
+    let joined = |cell: usize| graph.after[cell].iter().map(move |&next| (cell, next));
+    let short = (0..graph.stations.len()).flat_map(joined).filter(|(_, to)| graph.is_station(*to));
+    let long = graph.long.iter().map(|(from, to, _)| (*from, *to));
+    let links = short.chain(long).chain(graph.beside.iter().copied());
     Layout {
         width: x,
         height: top * lane,
         crossings,
         columns,
-        stations: (0..graph.stations.len()).map(|s| (id(s), (graph.column_of[s], y(s)))).collect(),
+        stations: (graph.stations.iter().enumerate())
+            .map(|(station, stop)| (stop.id.to_owned(), (graph.column_of[station], y(station))))
+            .collect(),
+        links: links.map(|(from, to)| (rank[from], rank[to])).collect(),
         vias: (graph.long.iter())
             .map(|(from, to, cells)| Via {
-                from: id(*from),
-                to: id(*to),
+                link: (rank[*from], rank[*to]),
                 ys: cells.iter().map(|&cell| y(cell)).collect(),
             })
             .collect(),
     }
+}
+
+/// The place of each station in the order of ids.
+fn ranks(graph: &Layered) -> Vec<usize> {
+    let mut by_id: Vec<usize> = (0..graph.stations.len()).collect();
+    by_id.sort_unstable_by_key(|&station| graph.stations[station].id);
+    let mut ranks = vec![0; by_id.len()];
+    for (rank, station) in by_id.into_iter().enumerate() {
+        ranks[station] = rank;
+    }
+    ranks
 }
 
 /// Lanes that the steepest line rises between a column and the next.
