@@ -58,7 +58,7 @@ fn pair([x, y]: [f64; 2]) -> String {
 }
 
 /// With one decimal where it has any.
-pub(crate) fn number(value: f64) -> String {
+pub fn number(value: f64) -> String {
     let tenths = (value * 10.0).round() / 10.0;
     if tenths == 0.0 { "0".into() } else { format!("{tenths}") }
 }
