@@ -5,19 +5,19 @@ mod support;
 
 use std::time::Instant;
 
-use race_dag::map::layout;
+use race_dag::map::lay_out;
 
 fn main() {
     for graph in support::all() {
         let (stops, links) = (graph.stops(), graph.links());
         let times = (0..9).map(|_| {
             let start = Instant::now();
-            let _ = layout(&stops, &links);
+            let _ = lay_out(&stops, &links);
             start.elapsed()
         });
         let mut times: Vec<_> = times.collect();
         times.sort();
-        let map = layout(&stops, &links);
+        let map = lay_out(&stops, &links);
         let bytes = serde_json::to_string(&map).map_or(0, |text| text.len());
         println!(
             "{:44} {:3} nodes {:3} links {:2} crossings {:4}x{:3} {bytes:5} bytes, median {:?}",

@@ -5,11 +5,11 @@ mod support;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use proptest::prelude::*;
-use race_dag::map::{Document, Layout, layout};
+use race_dag::map::{Document, Layout, lay_out};
 use support::{Graph, Random, all};
 
 fn laid_out(graph: &Graph) -> (Layout, Document) {
-    let layout = layout(&graph.stops(), &graph.links());
+    let layout = lay_out(&graph.stops(), &graph.links());
     let document = layout.document();
     (layout, document)
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::path::Point;
 use super::{lanes, layered, order, place};
+use crate::graph::Graph;
 
 /// What is laid out: a node and the layer that says in which column it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,8 +70,17 @@ pub struct Link {
     pub points: Vec<Point>,
 }
 
-/// Lays a graph out. What a link names that is no stop is left out, as are links to itself and repetitions.
-pub fn layout(stops: &[Stop<'_>], links: &[(&str, &str)]) -> Layout {
+/// The map of a seed, or of a part of one.
+pub fn layout(graph: &Graph) -> Layout {
+    let stops: Vec<Stop> =
+        graph.nodes.iter().map(|(id, node)| Stop { id, layer: node.layer }).collect();
+    let links: Vec<(&str, &str)> =
+        graph.edges.iter().map(|edge| (edge.from.as_str(), edge.to.as_str())).collect();
+    lay_out(&stops, &links)
+}
+
+/// The same for any graph. What a link names that is no stop is left out, as are links to itself and repetitions.
+pub fn lay_out(stops: &[Stop<'_>], links: &[(&str, &str)]) -> Layout {
     let graph = layered::Layered::new(stops, links);
     let best = order::candidates(&graph)
         .into_iter()

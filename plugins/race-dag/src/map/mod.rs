@@ -15,7 +15,7 @@ mod place;
 mod shape;
 
 pub use canvas::{BOTTOM, Canvas, HEIGHT, TOP, WIDTH};
-pub use layout::{Column, Document, Layout, Link, Place, Stop, Via, layout};
+pub use layout::{Column, Document, Layout, Link, Place, Stop, Via, lay_out, layout};
 pub use names::{Named, Sign, cut, shortened, signs};
 pub use path::{Point, beside, number, rounded};
 pub use shape::{MEANINGS, rank, shape};

@@ -1,5 +1,7 @@
 //! Graphs to draw: generated ones, and the real ones that a machine happens to have.
 
+pub mod show;
+
 use std::path::{Path, PathBuf};
 
 use race_dag::map::Stop;
