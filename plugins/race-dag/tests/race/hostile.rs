@@ -36,7 +36,7 @@ fn no_action_breaks_it() {
     for (round, action) in Hostile::new(&examples).take(1_500).enumerate() {
         let slot = [Some(1), Some(2), Some(9), None][round % 4];
         room.act(slot, &action);
-        if round % 25 == 0 {
+        if round % 150 == 0 {
             for role in ["public", "nobody", "participant", "organizer", "nonsense"] {
                 room.bytes(role, slot, Some(round as u64));
             }
