@@ -119,6 +119,14 @@ impl Room {
         json!(all.iter().find(|one| one.participant == slot).unwrap())
     }
 
+    /// Nodes that this participant was in, and when they came.
+    pub fn visits(&self, slot: u32) -> Vec<(String, u64)> {
+        let standing = self.standing(slot);
+        let visit =
+            |one: &Value| (one["node_id"].as_str().unwrap().to_owned(), one["igt_ms"].as_u64().unwrap());
+        standing["zone_history"].as_array().unwrap().iter().map(visit).collect()
+    }
+
     pub fn project(&self, role: &str, slot: Option<u32>, igt_ms: Option<u64>) -> ProjectAnswer<Value> {
         let mut request = self.around();
         request["standings"] = json!(self.standings());
