@@ -24,7 +24,7 @@ fn walked(runner: &Runner, way: &Way, shown: &Shown, own: Option<u32>, view: &Vi
     let who = name(runner.slot, view);
     let title = if mine { view.t("Your way", "Votre parcours").to_owned() } else { who };
     html! {
-        details class="card fold" data-key={ "w" (runner.slot) } open[mine] {
+        details class="card fold" data-key={ "w" (runner.slot) } open=[mine.then_some("")] {
             summary { (look::badge(runner.slot)) span class="who" { (title) } }
             @if mine && runner.status == "playing" { (gates(way, shown, view)) }
             table class="way" aria-label=(title) {
