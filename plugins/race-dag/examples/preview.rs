@@ -74,7 +74,7 @@ fn write_all(out: &Path, name: &str, show: &Show, seat: &Seat) -> io::Result<()>
     let follow = format!("<style>.canvas{{--map-follow:1;--map-layers:8;{share}}}</style>");
     for (ground, colour) in GROUNDS {
         page(out, &format!("{name}-map-{ground}"), colour, "", &map)?;
-        page(out, &format!("{name}-board-{ground}"), colour, "", &framed(520, 900, &show.html("overlay:leaderboard", seat)))?;
+        page(out, &format!("{name}-board-{ground}"), colour, "", &framed(600, 900, &show.html("overlay:leaderboard", seat)))?;
         let player = Seat { slot: Some(seat.slot.unwrap_or(4)), ..*seat };
         page(out, &format!("{name}-hud-{ground}"), colour, "", &framed(480, 760, &show.html("overlay:hud", &player)))?;
     }

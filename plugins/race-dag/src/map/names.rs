@@ -15,7 +15,7 @@ const APART: f64 = 5.0;
 /// Stations closer than this have no room for level names.
 const DENSE: f64 = 100.0;
 /// Half of what lines take, with those of runners beside them.
-const LINES: f64 = 9.0;
+const LINES: f64 = 12.5;
 /// From one line of a name to the next, against its size.
 pub const LINE: f64 = 1.1;
 /// From a station's middle to its name.
@@ -54,6 +54,7 @@ pub fn signs(named: &[Named], lines: &[Vec<[f64; 2]>], size: f64, zoom: f64) -> 
     let mut turns: Vec<usize> = (0..named.len()).collect();
     turns.sort_by_key(|&index| (named[index].rank, index));
     let dense = spacing(named) * zoom < DENSE;
+    // What grows is the bundle of lines, not the station.
     let off = OFF + LINES * (zoom - 1.0);
     let mut signs = Vec::new();
     for index in turns.into_iter().filter(|&index| !named[index].name.is_empty()) {
