@@ -5,7 +5,7 @@ use race_dag::graph::Graph;
 use regie_sdk::hooks;
 use serde_json::{Value, json};
 
-use super::Random;
+use super::random::Random;
 
 pub const NAMES: [&str; 16] = [
     "Alice", "Bob the Quick", "Chloé", "Dimitri", "Émile", "Fatou", "Gus", "Hana-Maria Vandenberghe", "Ivo", "Jeanne",
@@ -34,8 +34,12 @@ pub const PUBLIC: Seat = Seat { role: "public", slot: None, locale: "en" };
 impl Show {
     /// With so many runners; without a seed the mode makes one of so many layers.
     pub fn new(runners: usize, seed: Option<&Value>, layers: u32) -> Self {
+        Self::named(&NAMES[..runners], seed, layers)
+    }
+
+    pub fn named(names: &[&str], seed: Option<&Value>, layers: u32) -> Self {
         let participants: Vec<Value> =
-            (1..).zip(&NAMES[..runners]).map(|(slot, name): (u32, _)| json!({"slot": slot, "label": name})).collect();
+            (1..).zip(names).map(|(slot, name): (u32, _)| json!({"slot": slot, "label": name})).collect();
         let mut request = json!({
             "participants": participants, "settings": {"layers": layers, "paths": 4}, "random": "7".repeat(64)});
         if let Some(seed) = seed {
@@ -44,7 +48,7 @@ impl Show {
         let answer = call(hooks::preset(&Dag, &request.to_string()));
         let seed = seed.cloned().unwrap_or_else(|| answer["seed"].clone());
         Self {
-            statuses: vec!["registered".into(); runners],
+            statuses: vec!["registered".into(); names.len()],
             participants,
             status: "open".into(),
             graph: serde_json::from_value(seed.clone()).expect("a seed"),
@@ -103,6 +107,20 @@ impl Show {
     pub fn finish(&mut self) {
         self.status = "finished".into();
         self.act(None, json!({"type": "host:finish"}));
+    }
+
+    /// Names of all places of the seed.
+    pub fn places(&self) -> Vec<&str> {
+        self.graph.nodes.values().map(|node| node.display_name.as_str()).collect()
+    }
+
+    /// Names of the places where a runner was.
+    pub fn been(&self, slot: u32) -> Vec<String> {
+        let everything = self.projection(&PUBLIC)["view"].clone();
+        let runners = everything["runners"].as_array().expect("runners");
+        let one = runners.iter().find(|one| one["slot"] == slot).expect("this runner");
+        let ids = one["way"]["history"].as_array().expect("a way").iter();
+        ids.filter_map(|visit| everything["nodes"][visit["node"].as_str()?]["name"].as_str().map(str::to_owned)).collect()
     }
 
     fn act(&mut self, slot: Option<usize>, action: Value) {
