@@ -7,6 +7,9 @@
 mod class;
 mod events;
 pub mod model;
+pub mod packs;
+pub mod pools;
 
 pub use class::{Class, Who};
 pub use events::{Event, Shown};
+pub use pools::Pools;
