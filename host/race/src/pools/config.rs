@@ -5,6 +5,7 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
+use regie_core::Error;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -128,6 +129,20 @@ impl Definition {
         };
         let Tables { mode, pack, generator } = tables;
         Self { name, display_name, description, dir, text, mode, pack, generator, fault }
+    }
+
+    /// A pool that `pools.toml` does not name (any more).
+    pub fn in_folder(seeds: &Path, name: &str) -> Self {
+        Self::of(seeds.join(name), name.to_owned(), name.to_owned(), String::new())
+    }
+
+    /// Errors: `conflict` (`bad_pool`) with what is wrong.
+    pub fn check(&self) -> Result<(), Error> {
+        let Some(fault) = &self.fault else { return Ok(()) };
+        Err(Error::conflict(format!("the pool `{}` cannot be used: {fault}", self.name))
+            .code("bad_pool")
+            .path("pool")
+            .hint("an administrator can mend its config.toml"))
     }
 
     /// Where `{config}` points to.
