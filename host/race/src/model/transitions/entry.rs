@@ -3,7 +3,7 @@
 use regie_core::{Error, Result};
 
 use super::refused;
-use crate::model::{Change, Now, Participant, ParticipantStatus, Race, RaceStatus};
+use crate::model::{Change, Now, Participant, ParticipantStatus, Race, RaceStatus, Seen};
 
 /// Somebody with an account who is to take part.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl Race {
         if let Entrance::Invited(token) = entrance {
             self.invite(token)?;
         }
-        if self.of_user(&who.user_id).is_some() {
+        if self.participant_of(&who.user_id).is_some() {
             return Err(Error::conflict(format!("{} takes part already", who.name))
                 .code("already_joined")
                 .path("participants"));
@@ -59,7 +59,7 @@ impl Race {
             joined_at: now.text.clone(),
             started_at: None,
             finished_at: None,
-            seen: Vec::new(),
+            seen: Seen::default(),
         });
         Ok(Change::said(words).told("host:join", Some(slot)))
     }

@@ -87,7 +87,7 @@ impl Race {
         if self.revealed_to.iter().any(|r| r.user_id == user_id) {
             return Ok(Change::nothing());
         }
-        if self.of_user(user_id).is_some_and(|p| !p.status.is_terminal()) {
+        if self.participant_of(user_id).is_some_and(|p| !p.status.is_terminal()) {
             return Err(Error::conflict(
                 "you take part: the seed stays hidden from you until you have ended",
             )

@@ -2,7 +2,6 @@
 
 use regie_core::{Error, Result};
 use regie_store::EntryKind;
-use serde_json::value::RawValue;
 
 use super::refused;
 use crate::{
@@ -10,28 +9,20 @@ use crate::{
     model::{Change, Now, ParticipantStatus, Race, RaceStatus},
 };
 
-/// What a mode made of a seed, for those who take part.
-#[derive(Debug, Clone)]
+/// A seed of a pool, or (all `None`) one that the mode makes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Planted {
     pub pool: Option<String>,
     pub seed_id: Option<String>,
     pub seed_digest: Option<String>,
-    pub state: Box<RawValue>,
-    pub derived: Option<Box<RawValue>>,
-    pub state_version: u32,
-    /// Whom the mode was told of.
-    pub slots: Vec<u32>,
 }
 
 impl Race {
-    /// Another seed before the start. Everybody has to be ready again; packs of the old one are void.
+    /// Another seed before the start; whoever calls puts what the mode makes of it in the state's place. Everybody has to
+    /// be ready again, and packs of the old one are void.
     pub fn replant(&mut self, new: Planted) -> Result<Change> {
         self.check_rerollable()?;
-        if !new.slots.iter().copied().eq(self.participants.iter().map(|p| p.slot)) {
-            return Err(Error::conflict("somebody joined or left meanwhile").hint("try again"));
-        }
         (self.pool, self.seed_id, self.seed_digest) = (new.pool, new.seed_id, new.seed_digest);
-        (self.state, self.derived, self.state_version) = (Some(new.state), new.derived, new.state_version);
         self.revealed_to.clear();
         self.tries = 0;
         let released = self.seeds_released_at.take().is_some();

@@ -1,6 +1,5 @@
 use proptest::prelude::*;
 use regie_core::parse_rfc3339;
-use serde_json::value::RawValue;
 
 use super::{T0, draft, newcomer, run_due};
 use crate::model::{
@@ -87,15 +86,7 @@ fn apply(race: &mut Race, step: &Step, now: &mut Now) -> regie_core::Result<()> 
         Step::Disqualify(slot) => race.disqualify(*slot, now),
         Step::Undo(slot) => race.undo(*slot, now),
         Step::Release => race.release_packs(now),
-        Step::Reroll => race.replant(Planted {
-            pool: None,
-            seed_id: None,
-            seed_digest: None,
-            state: RawValue::from_string("{}".into()).unwrap(),
-            derived: None,
-            state_version: 1,
-            slots: race.participants.iter().map(|p| p.slot).collect(),
-        }),
+        Step::Reroll => race.replant(Planted::default()),
         Step::Revoke(slot) => race.revoke_token(*slot),
         Step::Configure(most) => race.configure(Config { max_participants: *most, ..race.config.clone() }),
     };
