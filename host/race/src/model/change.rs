@@ -25,7 +25,7 @@ pub struct Told {
     pub slot: Option<u32>,
 }
 
-/// The moment of a change, both ways that documents and sums need it.
+/// The moment of a transition; it never falls within one race.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Now {
     /// Milliseconds since 1970.
@@ -40,10 +40,26 @@ impl Now {
     }
 }
 
+impl Told {
+    pub const fn all(kind: &'static str) -> Self {
+        Self { kind, slot: None }
+    }
+
+    pub const fn of(kind: &'static str, slot: u32) -> Self {
+        Self { kind, slot: Some(slot) }
+    }
+}
+
+impl Default for Change {
+    fn default() -> Self {
+        Self { tell: Vec::new(), words: String::new(), events: Vec::new(), kind: EntryKind::Action }
+    }
+}
+
 impl Change {
     /// A change of the host's own fields, which the mode need not hear of.
     pub fn said(words: impl Into<String>) -> Self {
-        Self { tell: Vec::new(), words: words.into(), events: Vec::new(), kind: EntryKind::Labels }
+        Self { words: words.into(), kind: EntryKind::Labels, ..Self::default() }
     }
 
     /// Asked again for what is so already: nothing is written, nobody is told.
