@@ -5,11 +5,16 @@
 //! what of it are its mode's, which is a plugin.
 
 mod class;
+pub mod engine;
 mod events;
 pub mod model;
 pub mod packs;
 pub mod pools;
+mod races;
+mod tokens;
 
-pub use class::{Class, Who};
+pub use class::{Class, DELAYS, Who};
+pub use engine::{Accepted, Engine, Events, Follow, Frame};
 pub use events::{Event, Shown};
 pub use pools::Pools;
+pub use races::{Parts, Races};
