@@ -11,6 +11,7 @@ pub mod model;
 pub mod packs;
 pub mod pools;
 mod races;
+pub mod routes;
 mod tokens;
 
 pub use class::{Class, DELAYS, Who};

@@ -147,7 +147,7 @@ impl Pools {
                     .or_else(|| seeds.first().map(|seed| seed.mode.clone()))
                     .or_else(|| made.as_ref().and_then(|made| made.mode.clone())),
                 dialect: pool.pack.dialect,
-                settings: pool.text.clone(),
+                settings: pool.shown(),
                 available: seeds.iter().filter(|seed| seed.is_free()).count(),
                 consumed: count(SeedStatus::Consumed) + strays.consumed,
                 discarded: count(SeedStatus::Discarded) + strays.discarded,
