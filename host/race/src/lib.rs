@@ -8,9 +8,12 @@ mod class;
 pub mod engine;
 mod events;
 pub mod model;
+mod json;
 pub mod packs;
 pub mod pools;
 mod races;
+pub mod routes;
+mod service;
 mod tokens;
 
 pub use class::{Class, DELAYS, Who};
