@@ -9,9 +9,11 @@ pub mod engine;
 mod events;
 pub mod model;
 mod races;
+mod source;
 mod tokens;
 
 pub use class::{Class, DELAYS, Who};
-pub use engine::{Accepted, Engine, Events, Follow, Frame};
+pub use engine::{Accepted, Engine, Events, Follow, Frame, OpenRaces};
 pub use events::{Event, Shown};
 pub use races::{Parts, Races};
+pub use source::{RaceSource, may_act};

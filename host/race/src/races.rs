@@ -66,6 +66,10 @@ impl Races {
         }))
     }
 
+    pub(crate) fn lineage(&self) -> &str {
+        &self.engine.ground.lineage
+    }
+
     /// The document as it is, without `state` and `derived`. Errors: `not_found`.
     pub fn race(&self, id: &str) -> Result<Arc<Race>> {
         self.engine.race(id)
