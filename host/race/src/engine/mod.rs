@@ -47,7 +47,6 @@ pub use self::{
     follow::{Events, Follow},
     frame::{Accepted, Frame},
     open::OpenRaces,
-    transit::Sown,
 };
 use crate::{Class, Shown, model::Race};
 

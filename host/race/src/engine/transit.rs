@@ -23,18 +23,24 @@ use crate::{
 };
 
 /// What a mode made of a seed.
-#[derive(Debug, Clone)]
-pub struct Sown {
-    pub state: Box<RawValue>,
-    pub derived: Option<Box<RawValue>>,
+struct Sown {
+    state: Box<RawValue>,
+    derived: Option<Box<RawValue>>,
     /// SHA-256 of the seed's document, a blob; `None` where the mode needs none.
-    pub seed_digest: Option<String>,
-    pub state_version: u32,
+    seed_digest: Option<String>,
+    state_version: u32,
+}
+
+/// A transition that was applied to a copy of the document.
+struct Applied {
+    race: Race,
+    change: Change,
+    sown: Option<Sown>,
 }
 
 impl Engine {
     /// A transition: `what` changes a copy of the document or refuses; its mode hears what it is told; all of it is one durable
-    /// commit. A `state` (with `derived`) that `what` puts into the document replaces the one there. Answers what `what` answered.
+    /// commit. Answers what `what` answered.
     /// Errors: those of `what`; `plugin_unavailable` where the mode must hear of it and cannot.
     pub async fn change<T: Send + 'static>(
         self: &Arc<Self>,
@@ -49,6 +55,28 @@ impl Engine {
         .await
     }
 
+    /// The same, and a new state made of another seed (`None`: of one that the mode makes).
+    pub async fn reseed<T: Send + 'static>(
+        self: &Arc<Self>,
+        id: &str,
+        by: &Actor,
+        seed: Option<Box<RawValue>>,
+        what: impl FnOnce(&mut Race, &Now) -> Result<(Change, T)> + Send + 'static,
+    ) -> Result<T> {
+        let (room, by) = (self.room(id)?, by.clone());
+        self.in_lane(&room, move |engine, room, work| {
+            Box::pin(async move {
+                let now = engine.now(work);
+                let mut race = Race::clone(&work.held.race);
+                let (change, answer) = what(&mut race, &now)?;
+                let sown = engine.sow(&race, seed).await?;
+                engine.apply(room, work, &by, &now, Applied { race, change, sown: Some(sown) }).await?;
+                Ok(answer)
+            })
+        })
+        .await
+    }
+
     pub(super) async fn change_now<T>(
         self: &Arc<Self>,
         room: &Arc<Room>,
@@ -59,17 +87,32 @@ impl Engine {
         let now = self.now(work);
         let mut race = Race::clone(&work.held.race);
         let (change, answer) = what(&mut race, &now)?;
-        if change.is_nothing() {
-            return Ok(answer);
+        if !change.is_nothing() {
+            self.apply(room, work, by, &now, Applied { race, change, sown: None }).await?;
         }
-        let sown = race.state.take().map(|state| (state, race.derived.take()));
+        Ok(answer)
+    }
+
+    async fn apply(
+        self: &Arc<Self>,
+        room: &Arc<Room>,
+        work: &mut Work,
+        by: &Actor,
+        now: &Now,
+        applied: Applied,
+    ) -> Result<()> {
+        let Applied { mut race, change, sown } = applied;
+        if let Some(sown) = &sown {
+            race.state_version = sown.state_version;
+            race.seed_digest.clone_from(&sown.seed_digest);
+        }
         for _ in 0..ATTEMPTS {
             let plugin = self.ground.plugins.get(&race.mode);
             let mut draft = Draft::of(&work.held, now.clone());
             draft.race = race.clone();
-            if let Some((state, derived)) = &sown {
-                draft.state = state.clone().into();
-                draft.derived = derived.clone().map(Arc::from);
+            if let Some(sown) = &sown {
+                draft.state = sown.state.clone().into();
+                draft.derived = sown.derived.clone().map(Arc::from);
             }
             if let Some(plugin) = &plugin
                 && !change.tell.is_empty()
@@ -85,7 +128,7 @@ impl Engine {
                     room.show(&work.held, draft.now.ms, News::More);
                     self.tell(room, std::mem::take(&mut draft.events), &draft.now);
                     self.timers.notify_one();
-                    Ok(answer)
+                    Ok(())
                 }
                 // What was decided was decided on another document.
                 Stored::Changed => break,
@@ -94,9 +137,9 @@ impl Engine {
         Err(Error::conflict("the race changed meanwhile").hint("look again, and try again"))
     }
 
-    /// What `mode` makes of `seed` for those who take part (`None`: a seed of its own, where it can). The seed is kept as a
-    /// blob. Errors: `plugin_unavailable`, or the mode's refusal.
-    pub async fn sow(&self, race: &Race, seed: Option<Box<RawValue>>) -> Result<Sown> {
+    /// What its mode makes of `seed` for those who take part (`None`: of a seed of its own, where it can). A seed that the
+    /// race does not name yet is kept as a blob. Errors: `plugin_unavailable`, or the mode's refusal.
+    async fn sow(&self, race: &Race, seed: Option<Box<RawValue>>) -> Result<Sown> {
         let plugin = self.mode(&race.mode)?;
         let request = PresetRequest {
             participants: labels(race),
@@ -105,12 +148,13 @@ impl Engine {
             random: regie_core::random_hex(32),
         };
         let made = plugin.preset(&race.id, request).await?;
-        let seed = seed.or(made.seed);
-        let seed_digest = match seed {
-            Some(seed) => {
+        let known = race.seed_digest.clone().filter(|_| seed.is_some());
+        let seed_digest = match (known, seed.or(made.seed)) {
+            (Some(known), _) => Some(known),
+            (None, Some(seed)) => {
                 Some(self.ground.store.blob_put(Bytes::from(seed.get().to_owned().into_bytes())).await?)
             }
-            None => None,
+            (None, None) => None,
         };
         Ok(Sown {
             state: made.state,
@@ -120,23 +164,17 @@ impl Engine {
         })
     }
 
-    /// Stores a new race. Without a `state` of its own it gets the one its mode makes of `seed`; see [`Self::sow`].
+    /// Stores a new race with the state that its mode makes of `seed` (`None`: of a seed of its own, which becomes a blob).
+    /// Errors: `plugin_unavailable`, or the mode's refusal.
     pub async fn create(
         self: &Arc<Self>,
         mut race: Race,
         by: &Actor,
         seed: Option<Box<RawValue>>,
     ) -> Result<Arc<Race>> {
-        if race.state.is_none() {
-            let sown = self.sow(&race, seed).await?;
-            race.state = Some(sown.state);
-            race.derived = sown.derived;
-            race.seed_digest = sown.seed_digest;
-            race.state_version = sown.state_version;
-        }
+        let Sown { state, derived, seed_digest, state_version } = self.sow(&race, seed).await?;
+        (race.seed_digest, race.state_version) = (seed_digest, state_version);
         let at_ms = self.ground.clock.now_ms();
-        let (state, derived) = (race.state.take(), race.derived.take());
-        let state = state.ok_or_else(|| Error::internal("a race without a state"))?;
         let detail = json!({"words": format!("created {}", race.name)});
         let entry =
             Entry { version: 1, at_ms, kind: EntryKind::Create, actor: raw(by), detail: raw(&detail) };
