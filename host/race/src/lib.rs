@@ -14,10 +14,12 @@ pub mod pools;
 mod races;
 pub mod routes;
 mod service;
+mod source;
 mod tokens;
 
 pub use class::{Class, DELAYS, Who};
-pub use engine::{Accepted, Engine, Events, Follow, Frame};
+pub use engine::{Accepted, Engine, Events, Follow, Frame, OpenRaces};
 pub use events::{Event, Shown};
 pub use pools::Pools;
 pub use races::{Parts, Races};
+pub use source::{RaceSource, may_act};

@@ -58,6 +58,8 @@ impl Races {
             shutdown: parts.shutdown,
         })
         .await?;
+        let named = |id: &str| engine.race(id).ok().and_then(|race| race.seed_id.clone());
+        parts.pools.sweep(named).await?;
         Ok(Arc::new(Self {
             engine,
             identity: parts.identity,
@@ -68,6 +70,10 @@ impl Races {
             public_url: parts.public_url,
             tokens,
         }))
+    }
+
+    pub(crate) fn lineage(&self) -> &str {
+        &self.engine.ground.lineage
     }
 
     /// The document as it is, without `state` and `derived`. Errors: `not_found`.
