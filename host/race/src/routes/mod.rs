@@ -2,6 +2,7 @@
 
 mod acting;
 mod casters;
+pub mod download;
 mod history;
 mod idempotent;
 mod invites;
@@ -12,6 +13,7 @@ mod overlay_keys;
 mod packs;
 mod participants;
 mod person;
+pub mod pools;
 mod races;
 mod replay;
 mod users;
