@@ -53,11 +53,6 @@ impl Instance {
         self.root.join("cache").join("plugins")
     }
 
-    /// Pools of seeds, filled by people and generators.
-    pub fn seeds(&self) -> PathBuf {
-        self.root.join("seeds")
-    }
-
     pub fn tracker_sessions(&self) -> PathBuf {
         self.root.join("trackers").join("sessions")
     }

@@ -2,6 +2,7 @@
 
 mod act;
 mod alone;
+mod download;
 mod edit;
 mod history;
 mod idempotent;
@@ -11,5 +12,6 @@ mod list;
 mod packs;
 mod participants;
 mod permissions;
+mod pools;
 mod schedule;
 mod support;
