@@ -9,6 +9,7 @@ mod instance;
 mod logging;
 mod openapi;
 mod plugin_commands;
+mod pool_commands;
 mod rooms;
 mod router;
 mod routes;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
             Command::Restore { instance, from } => commands::restore(&instance, &from),
             Command::Openapi => commands::openapi(),
             Command::Plugin(command) => plugin_commands::run(command).await,
+            Command::Pool(command) => pool_commands::run(command).await,
             Command::Racer(args) => return Ok(commands::racer(args).await),
         };
         done.map(|()| ExitCode::SUCCESS)
