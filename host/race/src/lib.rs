@@ -7,10 +7,14 @@
 mod class;
 pub mod engine;
 mod events;
+mod json;
 pub mod model;
 pub mod packs;
+mod picture;
 pub mod pools;
 mod races;
+pub mod routes;
+mod service;
 mod source;
 mod tokens;
 
@@ -19,4 +23,5 @@ pub use engine::{Accepted, Engine, Events, Follow, Frame, OpenRaces};
 pub use events::{Event, Shown};
 pub use pools::Pools;
 pub use races::{Parts, Races};
+pub use service::RaceInvites;
 pub use source::{RaceSource, may_act};
