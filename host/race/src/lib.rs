@@ -5,8 +5,13 @@
 //! what of it are its mode's, which is a plugin.
 
 mod class;
+pub mod engine;
 mod events;
 pub mod model;
+mod races;
+mod tokens;
 
-pub use class::{Class, Who};
+pub use class::{Class, DELAYS, Who};
+pub use engine::{Accepted, Engine, Events, Follow, Frame};
 pub use events::{Event, Shown};
+pub use races::{Parts, Races};

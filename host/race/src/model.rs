@@ -1,12 +1,17 @@
 //! The documents of races and what holds for them, without I/O.
 
+mod change;
+mod seen;
 mod status;
+mod viewer;
 
 use regie_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+pub use change::{Change, Now, Told};
+pub use seen::Seen;
 pub use status::{ParticipantStatus, RaceStatus};
 
 pub const SCHEMA: u32 = 1;
@@ -169,8 +174,8 @@ pub struct Participant {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<String>,
     /// Hashes of the `message_id`s that were answered, for the whole race.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub seen: Vec<String>,
+    #[serde(default, skip_serializing_if = "Seen::is_empty")]
+    pub seen: Seen,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
