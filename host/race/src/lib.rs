@@ -9,9 +9,13 @@ pub mod engine;
 mod events;
 pub mod model;
 mod races;
+pub mod routes;
+mod sockets;
 mod tokens;
+mod wire;
 
 pub use class::{Class, DELAYS, Who};
 pub use engine::{Accepted, Engine, Events, Follow, Frame};
 pub use events::{Event, Shown};
 pub use races::{Parts, Races};
+pub use sockets::Sockets;

@@ -6,6 +6,7 @@ mod channel;
 mod game;
 mod line;
 mod pace;
+mod players;
 mod seats;
 mod spectator;
 

@@ -153,8 +153,8 @@ impl Play<'_> {
                 let refusal = Refusal::new("already_authenticated", "this connection is signed in").of(&frame);
                 return Ok(vec![wire::error(&refusal)]);
             }
-            "ready" => self.sockets.races.ready(self.race, self.player.slot).await,
-            "abandon" => self.sockets.races.abandon(self.race, self.player.slot).await,
+            "ready" => self.sockets.ready(self.race, self.player).await,
+            "abandon" => self.sockets.abandon(self.race, self.player).await,
             _ => self.mode(&frame).await,
         };
         Ok(match taken {

@@ -1,0 +1,3 @@
+//! HTTP in, service call, HTTP out.
+
+pub mod sockets;
