@@ -3,6 +3,7 @@
 mod change;
 mod seen;
 mod status;
+mod transitions;
 mod viewer;
 
 use regie_core::{Error, Result};
@@ -13,6 +14,7 @@ use utoipa::ToSchema;
 pub use change::{Change, Now, Told};
 pub use seen::Seen;
 pub use status::{ParticipantStatus, RaceStatus};
+pub use transitions::{Entrance, Newcomer, Planted, StartAsked, check_name, deadline};
 
 pub const SCHEMA: u32 = 1;
 
@@ -52,6 +54,12 @@ pub struct Race {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<String>,
     pub participants: Vec<Participant>,
+    /// The highest slot that anybody has had: slots are never given twice.
+    #[serde(default)]
+    pub slots_given: u32,
+    /// How often its seed was started.
+    #[serde(default)]
+    pub tries: u32,
     /// Ids of users.
     #[serde(default)]
     pub casters: Vec<String>,
@@ -168,7 +176,7 @@ pub struct Participant {
     /// Index into the palette, from 0.
     pub colour: u32,
     pub joined_at: String,
-    /// In a race where each starts alone.
+    /// When they began to play; in the future while their own countdown runs (in a race where each starts alone).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_at: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

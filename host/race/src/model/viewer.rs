@@ -18,6 +18,15 @@ impl Race {
         self.participants.iter().find(|p| p.slot == slot)
     }
 
+    pub(super) fn in_slot_mut(&mut self, slot: u32) -> Option<&mut Participant> {
+        self.participants.iter_mut().find(|p| p.slot == slot)
+    }
+
+    /// By the participant's own id.
+    pub fn participant(&self, id: &str) -> Option<&Participant> {
+        self.participants.iter().find(|p| p.id == id)
+    }
+
     /// Whoever organizes it, and every admin.
     pub fn is_organizer(&self, user: &Actor) -> bool {
         user.role == Role::Admin || (!user.is_anonymous() && self.organizer_id == user.id)
