@@ -3,7 +3,7 @@
 use regie_core::{Actor, Result, Role};
 
 use super::Sockets;
-use crate::model::{Change, Now, Participant, Race};
+use crate::model::{Change, Now, Participant, ParticipantStatus, Race};
 
 impl Sockets {
     /// Durable on return; again by who is ready or plays: nothing. Errors: `already_ended`, or what forbids it now.
@@ -15,7 +15,11 @@ impl Sockets {
     /// Durable on return; again by who has abandoned: nothing. Errors: `already_ended` after another end.
     pub(super) async fn abandon(&self, race: &str, player: &Participant) -> Result<()> {
         let slot = player.slot;
-        self.change(race, player, move |race, now| race.abandon(slot, now)).await
+        let abandon = move |race: &mut Race, now: &Now| match race.in_slot(slot) {
+            Some(player) if player.status == ParticipantStatus::Abandoned => Ok(Change::default()),
+            _ => race.abandon(slot, now),
+        };
+        self.change(race, player, abandon).await
     }
 
     async fn change(
