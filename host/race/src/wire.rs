@@ -14,9 +14,7 @@ mod tests;
 
 pub use frame::{Frame, Refusal};
 pub use games::Game;
-pub use message::{
-    ack, announcement, auth_error, error, ping, pong, race_state, refused, spectator_count,
-};
+pub use message::{ack, announcement, auth_error, error, ping, pong, race_state, refused, spectator_count};
 pub use told::Told;
 
 /// What `auth_ok` says this server speaks.

@@ -12,8 +12,7 @@ use super::{
     seats::Seat,
 };
 use crate::{
-    Class, Event, Follow, Shown, Who,
-    engine,
+    Class, Event, Follow, Shown, Who, engine,
     model::Participant,
     wire::{self, Frame, Game, Refusal},
 };
@@ -45,7 +44,9 @@ async fn sign_in(sockets: &Sockets, race: &str, line: &mut Line) -> Result<Parti
             Ok(frame) if frame.kind == "auth" => frame.text("mod_token").unwrap_or_default().to_owned(),
             other => {
                 let early = |frame: Frame| Refusal::new("auth_first", "the first frame is `auth`").of(&frame);
-                line.say(wire::error(&other.map_or_else(|refusal| refusal, early))).await.map_err(|Lost| None)?;
+                line.say(wire::error(&other.map_or_else(|refusal| refusal, early)))
+                    .await
+                    .map_err(|Lost| None)?;
                 continue;
             }
         };
@@ -150,7 +151,8 @@ impl Play<'_> {
             "ping" => return Ok(vec![wire::pong()]),
             "pong" => return Ok(Vec::new()),
             "auth" => {
-                let refusal = Refusal::new("already_authenticated", "this connection is signed in").of(&frame);
+                let refusal =
+                    Refusal::new("already_authenticated", "this connection is signed in").of(&frame);
                 return Ok(vec![wire::error(&refusal)]);
             }
             "ready" => self.sockets.ready(self.race, self.player).await,

@@ -96,9 +96,10 @@ impl Looking<'_> {
     async fn heard(&mut self, line: &mut Line, heard: Heard) -> Result<(), Option<Close>> {
         let answer = match heard {
             Heard::TooLarge => return Err(Some(close::TOO_LARGE)),
-            _ if !self.pace.allows(Instant::now()) => {
-                Some(wire::error(&Refusal::new("rate_limited", "too many frames; this one was not looked at")))
-            }
+            _ if !self.pace.allows(Instant::now()) => Some(wire::error(&Refusal::new(
+                "rate_limited",
+                "too many frames; this one was not looked at",
+            ))),
             Heard::Binary => Some(wire::error(&Refusal::new("not_text", "frames are text, with JSON in it"))),
             Heard::Text(text) => match Frame::read(&text) {
                 Ok(frame) => self.frame(line, &frame).await?,

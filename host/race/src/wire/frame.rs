@@ -61,7 +61,11 @@ impl Frame {
             return Err(Refusal::new("not_an_object", "a frame is an object with a `type`"));
         };
         let message_id = message_id(&body)?;
-        let refuse = |code, message: String| Refusal { code: Cow::Borrowed(code), message, message_id: message_id.clone() };
+        let refuse = |code, message: String| Refusal {
+            code: Cow::Borrowed(code),
+            message,
+            message_id: message_id.clone(),
+        };
         let kind = match body.get("type").and_then(Value::as_str) {
             Some(kind) if (1..=WORD).contains(&kind.len()) => kind.to_owned(),
             _ => return Err(refuse("no_type", "a frame says what it is in `type`, a word".into())),
@@ -95,7 +99,9 @@ impl Frame {
 fn message_id(body: &Map<String, Value>) -> Result<Option<Value>, Refusal> {
     match body.get("message_id") {
         None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) if (1..=WORD).contains(&text.len()) => Ok(Some(Value::String(text.clone()))),
+        Some(Value::String(text)) if (1..=WORD).contains(&text.len()) => {
+            Ok(Some(Value::String(text.clone())))
+        }
         Some(number) if number.is_u64() || number.is_i64() => Ok(Some(number.clone())),
         Some(_) => {
             let text = format!("`message_id` is a string of 1 to {WORD} bytes or a whole number");

@@ -38,14 +38,8 @@ impl Game {
     pub fn open(shown: &Shown, player: &Participant, now: Ms) -> (Self, Vec<String>) {
         let dialect = shown.race.config.dialect;
         let told = Told::of(shown);
-        let mut messages = vec![message::auth_ok(
-            dialect,
-            &shown.race,
-            &player.id,
-            &told.seed(),
-            told.everybody(),
-            now,
-        )];
+        let mut messages =
+            vec![message::auth_ok(dialect, &shown.race, &player.id, &told.seed(), told.everybody(), now)];
         let mut game = Self {
             slot: player.slot,
             dialect,

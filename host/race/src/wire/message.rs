@@ -7,7 +7,14 @@ use super::{Ms, PROTOCOL_VERSION, Refusal, frame::Frame, status};
 use crate::model::{Dialect, Race};
 
 /// What a game is told first. `seed` is what the mode gives this player: never the graph.
-pub fn auth_ok(dialect: Dialect, race: &Race, participant: &str, seed: &Map<String, Value>, everybody: &[Map<String, Value>], now: Ms) -> String {
+pub fn auth_ok(
+    dialect: Dialect,
+    race: &Race,
+    participant: &str,
+    seed: &Map<String, Value>,
+    everybody: &[Map<String, Value>],
+    now: Ms,
+) -> String {
     text(json!({
         "type": "auth_ok",
         "participant_id": participant,

@@ -21,12 +21,19 @@ const EXPECTED: [(&str, Value); 7] = [
 const ALIASES: [(&str, &str); 2] = [("current_layer", "layer"), ("current_zone", "zone_id")];
 
 /// Everybody, best first; who does not stand yet comes last, in the order of joining.
-pub fn all(race: &Race, standings: &Standings, is_connected: impl Fn(u32) -> bool) -> Vec<Map<String, Value>> {
+pub fn all(
+    race: &Race,
+    standings: &Standings,
+    is_connected: impl Fn(u32) -> bool,
+) -> Vec<Map<String, Value>> {
     let of = |slot| race.participants.iter().find(|p| p.slot == slot);
     let standing = standings.participants.iter().filter_map(|s| Some((of(s.participant)?, Some(s))));
-    let others = race.participants.iter().filter(|p| standings.participants.iter().all(|s| s.participant != p.slot));
+    let others =
+        race.participants.iter().filter(|p| standings.participants.iter().all(|s| s.participant != p.slot));
     let everybody = standing.chain(others.map(|p| (p, None)));
-    everybody.map(|(participant, standing)| one(participant, standing, is_connected(participant.slot))).collect()
+    everybody
+        .map(|(participant, standing)| one(participant, standing, is_connected(participant.slot)))
+        .collect()
 }
 
 fn one(participant: &Participant, standing: Option<&Standing>, is_connected: bool) -> Map<String, Value> {

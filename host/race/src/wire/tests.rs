@@ -148,7 +148,10 @@ fn in_source_the_countdown_runs_on_the_scheduled_start_and_race_start_is_its_end
     let messages = game.picture(&countdown, NOW);
     assert_eq!(types(&messages), ["race_status_change countdown"]);
     let told: Value = serde_json::from_str(&messages[0]).unwrap();
-    assert_eq!((&told["scheduled_start"], &told["started_at"]), (&"2026-02-04T13:38:10Z".into(), &"2026-02-04T13:38:10Z".into()));
+    assert_eq!(
+        (&told["scheduled_start"], &told["started_at"]),
+        (&"2026-02-04T13:38:10Z".into(), &"2026-02-04T13:38:10Z".into())
+    );
     let running = shown(race(Dialect::Source, RaceStatus::Running), standings(100, begin()));
     let messages = game.picture(&running, NOW);
     assert_eq!(
@@ -217,10 +220,7 @@ fn an_automatic_finish_is_the_state_the_status_and_the_leaderboard_without_the_g
         let mut finished = shown(race(dialect, RaceStatus::Finished), standings(900, begin()));
         finished.revealed = Some(("all".into(), to_raw_value(&json!({"nodes": ["secret"]})).unwrap().into()));
         let messages = game.picture(&finished, NOW);
-        assert_eq!(
-            types(&messages),
-            ["race_state", "race_status_change finished", "leaderboard_update"]
-        );
+        assert_eq!(types(&messages), ["race_state", "race_status_change finished", "leaderboard_update"]);
         let state: Value = serde_json::from_str(&messages[0]).unwrap();
         assert_eq!(state["seed"]["graph_json"], Value::Null);
         // The finish is taken back: the race goes on, and does not start again.
@@ -276,7 +276,10 @@ fn what_a_reader_may_see_of_the_seed_is_told_whole_when_it_changes() {
     let messages = told.spectate(&now);
     assert_eq!(types(&messages), ["race_state"]);
     let state: Value = serde_json::from_str(&messages[0]).unwrap();
-    assert_eq!(state["seed"], json!({"total_layers": 12, "event_ids": [7], "graph_json": {"nodes": {"a": 1}}}));
+    assert_eq!(
+        state["seed"],
+        json!({"total_layers": 12, "event_ids": [7], "graph_json": {"nodes": {"a": 1}}})
+    );
     assert_eq!(state["race"]["status"], "running");
     assert_eq!(types(&told.spectate(&now)), [""; 0]);
 }

@@ -34,7 +34,9 @@ impl Told {
         let Standings { more, .. } = &*shown.standings;
         let seed = more.get("seed").and_then(Value::as_object).cloned().unwrap_or_default();
         Self {
-            everybody: participant::all(&shown.race, &shown.standings, |slot| shown.connected.contains(&slot)),
+            everybody: participant::all(&shown.race, &shown.standings, |slot| {
+                shown.connected.contains(&slot)
+            }),
             splits: more.get("leader_splits").cloned(),
             seed,
             digest: shown.revealed.as_ref().map(|(digest, _)| digest.clone()),
