@@ -214,13 +214,15 @@ impl Plugin {
         self.call(Hook::Catalog, "", text(&request), json::read).await
     }
 
-    /// What a session starts as. `settings` are filled in here.
+    /// What a session starts as. The request's `settings` go over the operator's, which are filled in here.
     pub async fn preset(
         &self,
         document: &str,
         mut request: PresetRequest<Box<RawValue>>,
     ) -> Result<PresetAnswer<Box<RawValue>, Box<RawValue>, Box<RawValue>>, CallError> {
-        request.settings = self.settings();
+        let mut settings = self.settings();
+        settings.extend(std::mem::take(&mut request.settings));
+        request.settings = settings;
         self.call(Hook::Preset, document, text(&request), |answer| {
             let answer: PresetAnswer<Box<RawValue>, Box<RawValue>, Box<RawValue>> = json::read(answer)?;
             json::check("state", &answer.state, DOCUMENT)?;
