@@ -96,14 +96,14 @@ pub struct Edge {
 }
 
 impl Graph {
-    /// The id of the node where runs begin: the only one of that type, else the only one in the lowest layer.
+    /// The id of the node where runs begin: the one of that type, or the one in the lowest layer where none has it. `None` where there are
+    /// several.
     pub fn start(&self) -> Option<&str> {
-        let only = |wanted: &dyn Fn(&Node) -> bool| {
-            let mut found = self.nodes.iter().filter(|(_, node)| wanted(node)).map(|(id, _)| id.as_str());
-            found.next().filter(|_| found.next().is_none())
-        };
         let lowest = self.nodes.values().map(|node| node.layer).min()?;
-        only(&|node| node.kind == "start").or_else(|| only(&|node| node.layer == lowest))
+        let typed = self.nodes.values().any(|node| node.kind == "start");
+        let begins = |node: &Node| if typed { node.kind == "start" } else { node.layer == lowest };
+        let mut found = self.nodes.iter().filter(|(_, node)| begins(node)).map(|(id, _)| id.as_str());
+        found.next().filter(|_| found.next().is_none())
     }
 
     /// What `reveal` answers is this document with these beside it: the map, and the way of the only runner it is about.

@@ -1,6 +1,6 @@
 use regie_sdk::{Context, Fault};
 
-use super::{core, tell_zone};
+use super::turn::Turn;
 use crate::action::Action;
 use crate::state::{Runner, Stage, State};
 
@@ -40,12 +40,11 @@ pub fn update(state: &mut State, action: &Action, cx: &Context) -> Result<(), Fa
 
 /// Puts a runner who waits into the start node, and tells their game.
 fn start(state: &mut State, slot: u32, cx: &Context) -> Result<(), Fault> {
-    let core = core(state, cx)?;
-    let Some(runner) = state.runners.get_mut(&slot).filter(|runner| runner.stage == Stage::Waiting) else {
-        return Ok(());
-    };
-    *runner = Runner::playing(core.start);
-    tell_zone(slot, &state.runners[&slot], &core, state, cx)
+    let waiting = Turn::of(state, slot, cx).filter(|turn| turn.runner.stage == Stage::Waiting);
+    let Some(turn) = waiting else { return Ok(()) };
+    let core = turn.core()?;
+    *turn.runner = Runner::playing(core.start);
+    turn.tell_zone(&core)
 }
 
 fn end(state: &mut State, slot: u32, stage: Stage) -> Result<(), Fault> {
