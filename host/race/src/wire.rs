@@ -10,7 +10,7 @@ mod status;
 mod told;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use frame::{Frame, Refusal};
 pub use games::Game;

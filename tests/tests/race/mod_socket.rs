@@ -39,7 +39,9 @@ async fn a_race_that_is_none_and_a_token_that_is_not_good_are_named_before_the_l
     let ada = &stage.players[0].mod_token;
     let (head, mac) = ada.rsplit_once('.').unwrap();
     let bobs = stage.players[1].mod_token.rsplit_once('.').unwrap().0;
-    for token in [json!(""), json!(7), Value::Null, json!("x.y.z"), json!(head), json!(format!("{bobs}.{mac}"))] {
+    for token in
+        [json!(""), json!(7), Value::Null, json!("x.y.z"), json!(head), json!(format!("{bobs}.{mac}"))]
+    {
         let mut game = Socket::open(&stage.regie.url, &stage.mod_path()).await;
         game.send(json!({"type": "auth", "mod_token": token})).await;
         let told = game.next().await;
@@ -79,7 +81,8 @@ async fn a_frame_that_is_refused_is_named_and_changes_nothing() {
     waiting.cut();
 
     let mut game = stage.run().await.remove(0);
-    game.send(json!({"type": "status_update", "igt_ms": 60_000, "death_count": 2, "message_id": "first"})).await;
+    game.send(json!({"type": "status_update", "igt_ms": 60_000, "death_count": 2, "message_id": "first"}))
+        .await;
     game.until("status_update_ack").await;
     for (frame, code) in [
         (r#"{"type":"status_update","igt_ms":-1}"#, "bad_igt"),
@@ -114,7 +117,10 @@ async fn a_frame_that_is_refused_is_named_and_changes_nothing() {
     lives(&mut game).await;
     let race = stage.race(None).await;
     let ada = &race["participants"][0];
-    assert_eq!((&ada["igt_ms"], &ada["death_count"], &ada["status"]), (&60_000.into(), &2.into(), &"playing".into()));
+    assert_eq!(
+        (&ada["igt_ms"], &ada["death_count"], &ada["status"]),
+        (&60_000.into(), &2.into(), &"playing".into())
+    );
 }
 
 #[tokio::test]
@@ -145,7 +151,11 @@ async fn after_an_abandon_nothing_counts_any_more() {
     ] {
         game.send(frame.clone()).await;
         let told = game.until("error").await;
-        assert_eq!((&told["code"], &told["message_id"]), (&"already_ended".into(), &frame["message_id"]), "{frame}");
+        assert_eq!(
+            (&told["code"], &told["message_id"]),
+            (&"already_ended".into(), &frame["message_id"]),
+            "{frame}"
+        );
     }
     assert_eq!(stage.race(None).await["participants"][1]["status"], "abandoned");
 }
@@ -172,7 +182,8 @@ async fn a_message_is_acknowledged_each_time_and_done_once() {
 /// Where the first player was, as that player sees it.
 async fn own_history(stage: &Stage) -> Vec<Value> {
     let race = stage.race(Some(&stage.players[0].token)).await;
-    let own = race["participants"].as_array().unwrap().iter().find(|p| p["id"] == stage.players[0].id).unwrap();
+    let own =
+        race["participants"].as_array().unwrap().iter().find(|p| p["id"] == stage.players[0].id).unwrap();
     own["zone_history"].as_array().unwrap().clone()
 }
 
@@ -225,7 +236,10 @@ async fn a_game_that_is_cut_off_at_any_step_and_replays_all_ends_as_one_that_was
     assert_eq!(game.until("event_flag_ack").await["message_id"], "end", "also after the end");
     let race = stage.race(Some(&stage.players[0].token)).await;
     let own = &race["participants"][0];
-    assert_eq!((&own["name"], &own["status"], &own["igt_ms"]), (&"ada".into(), &"finished".into(), &500_000.into()));
+    assert_eq!(
+        (&own["name"], &own["status"], &own["igt_ms"]),
+        (&"ada".into(), &"finished".into(), &500_000.into())
+    );
     assert_eq!(own_history(&stage).await, before, "nothing was counted twice");
 }
 

@@ -65,7 +65,8 @@ impl Stage {
     pub async fn release(&mut self) {
         let packs = self.organize("generate-zips").await.json()["packs"].clone();
         for player in &mut self.players {
-            let pack = packs.as_array().unwrap().iter().find(|pack| pack["participant_id"] == player.id).unwrap();
+            let pack =
+                packs.as_array().unwrap().iter().find(|pack| pack["participant_id"] == player.id).unwrap();
             let url = pack["url"].as_str().unwrap();
             let path = &url[url.find("/api/").unwrap()..];
             let answer = self.regie.http.get(format!("{}{path}", self.regie.url)).send().await.unwrap();
@@ -106,7 +107,10 @@ impl Stage {
     /// A connection of this player's game that has said who it is; the answer is the first message.
     pub async fn game(&self, player: usize) -> Socket {
         let mut game = Socket::open(&self.regie.url, &self.mod_path()).await;
-        game.send(json!({"type": "auth", "mod_token": self.players[player].mod_token, "protocol_version": "1.3"})).await;
+        game.send(
+            json!({"type": "auth", "mod_token": self.players[player].mod_token, "protocol_version": "1.3"}),
+        )
+        .await;
         game
     }
 
@@ -152,7 +156,7 @@ fn mod_token(pack: Vec<u8>) -> String {
     let mut pack = zip::ZipArchive::new(Cursor::new(pack)).expect("a pack is a zip");
     for index in 0..pack.len() {
         let mut file = pack.by_index(index).unwrap();
-        if !file.name().ends_with(".toml") {
+        if !file.name().unwrap().ends_with(".toml") {
             continue;
         }
         let mut text = String::new();

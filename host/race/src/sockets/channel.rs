@@ -183,3 +183,58 @@ impl Shared {
 pub(super) fn late(class: Class) -> i64 {
     i64::from(class.delay) * 1000
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Who, wire::tests::example};
+
+    fn shared() -> Shared {
+        let shown = Arc::new(example(0));
+        let state = State { told: Told::of(&shown), shown, whole: None, ended: false };
+        Shared { state: Mutex::new(state), news: broadcast::channel(BEHIND).0 }
+    }
+
+    fn clock(igt_ms: u64) -> Event {
+        Event::Clock { slot: 1, igt_ms, death_count: None }
+    }
+
+    fn text(whole: &Bytes) -> &str {
+        std::str::from_utf8(whole).unwrap()
+    }
+
+    #[test]
+    fn who_falls_behind_skips_what_was_told_and_gets_the_room_as_it_is() {
+        let (shared, now) = (shared(), Class::now(Who::Public));
+        let (mut slow, _) = shared.enter(0).unwrap();
+        for igt_ms in 1..=1000 {
+            shared.hear(now, clock(igt_ms));
+        }
+        assert!(matches!(slow.try_recv(), Err(broadcast::error::TryRecvError::Lagged(_))));
+        let (mut again, whole) = shared.enter(7).unwrap();
+        assert!(text(&whole).contains(r#""igt_ms":1000"#) && text(&whole).contains(r#""server_time_ms":7"#));
+        assert!(again.try_recv().is_err(), "nothing of it comes again");
+        shared.hear(now, clock(1001));
+        let News::Said(Some(update)) = again.try_recv().unwrap() else { panic!("an update comes first") };
+        assert!(text(&update).contains(r#""igt_ms":1001"#));
+    }
+
+    #[test]
+    fn a_class_that_is_late_hears_of_clocks_with_its_pictures() {
+        let (shared, late) = (shared(), Class { who: Who::Public, delay: 30 });
+        let (mut news, _) = shared.enter(0).unwrap();
+        shared.hear(late, clock(500));
+        assert!(news.try_recv().is_err());
+        shared.hear(late, Event::Shown(Arc::new(example(500))));
+        assert!(matches!(news.try_recv().unwrap(), News::Said(Some(_))));
+    }
+
+    #[test]
+    fn who_comes_after_the_end_is_not_let_in() {
+        let shared = shared();
+        let (mut news, _) = shared.enter(0).unwrap();
+        shared.hear(Class::now(Who::Public), Event::Gone);
+        assert!(matches!(news.try_recv().unwrap(), News::Ended((4004, _))));
+        assert!(shared.enter(0).is_none());
+    }
+}

@@ -69,6 +69,11 @@ fn shown(race: Race, standings: Standings) -> Shown {
     }
 }
 
+/// A picture of a race that runs, with the first player's clock there.
+pub(crate) fn example(clock: u64) -> Shown {
+    shown(race(Dialect::Source, RaceStatus::Running), standings(clock, nothing()))
+}
+
 fn begin() -> Value {
     json!({
         "seed": {"total_layers": 12, "event_ids": [7]}, "leader_splits": {"3": 400},
