@@ -183,6 +183,16 @@ impl Plugin {
         self.manifest().effective_settings(&(self.parts.settings)(self.id())).0
     }
 
+    /// The viewer's language where the plugin has it, else the plugin's first.
+    pub fn locale(&self, wanted: Option<&str>) -> String {
+        let locales = &self.manifest().locales;
+        let wanted = wanted.unwrap_or("en");
+        if locales.is_empty() || locales.iter().any(|l| l == wanted) {
+            return wanted.to_owned();
+        }
+        locales[0].clone()
+    }
+
     pub fn has_migrate(&self) -> bool {
         self.parts.program.has(Hook::Migrate)
     }

@@ -13,12 +13,14 @@ pub mod pools;
 mod races;
 pub mod routes;
 mod sockets;
+mod source;
 mod tokens;
 mod wire;
 
 pub use class::{Class, DELAYS, Who};
-pub use engine::{Accepted, Engine, Events, Follow, Frame};
+pub use engine::{Accepted, Engine, Events, Follow, Frame, OpenRaces};
 pub use events::{Event, Shown};
 pub use pools::Pools;
 pub use races::{Parts, Races};
 pub use sockets::Sockets;
+pub use source::{RaceSource, may_act};

@@ -12,6 +12,7 @@ use crate::{
     Class, Shown,
     engine::{Accepted, Engine, Follow, Frame, Ground},
     model::{Participant, Race},
+    pools::Pools,
     tokens::Tokens,
 };
 
@@ -24,6 +25,7 @@ pub struct Parts {
     pub store: Arc<Store>,
     pub plugins: Arc<Plugins>,
     pub identity: Arc<Identity>,
+    pub pools: Arc<Pools>,
     pub hub: Arc<Hub>,
     pub clock: Arc<dyn Clock>,
     pub lineage: String,
@@ -37,6 +39,7 @@ pub struct Races {
     pub identity: Arc<Identity>,
     pub counters: Arc<dyn Bucket>,
     pub plugins: Arc<Plugins>,
+    pub pools: Arc<Pools>,
     pub clock: Arc<dyn Clock>,
     pub public_url: Option<String>,
     tokens: Tokens,
@@ -55,15 +58,22 @@ impl Races {
             shutdown: parts.shutdown,
         })
         .await?;
+        let named = |id: &str| engine.race(id).ok().and_then(|race| race.seed_id.clone());
+        parts.pools.sweep(named).await?;
         Ok(Arc::new(Self {
             engine,
             identity: parts.identity,
             counters: parts.counters,
             plugins: parts.plugins,
+            pools: parts.pools,
             clock: parts.clock,
             public_url: parts.public_url,
             tokens,
         }))
+    }
+
+    pub(crate) fn lineage(&self) -> &str {
+        &self.engine.ground.lineage
     }
 
     /// The document as it is, without `state` and `derived`. Errors: `not_found`.

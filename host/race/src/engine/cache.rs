@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use parking_lot::Mutex;
 
 /// The `most` values that were asked for last.
-pub(super) struct Cache<K, V> {
+pub(crate) struct Cache<K, V> {
     most: usize,
     kept: Mutex<IndexMap<K, V>>,
 }

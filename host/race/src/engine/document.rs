@@ -7,6 +7,7 @@ use regie_core::{Error, Result};
 use regie_store::Document;
 use serde_json::value::RawValue;
 
+use super::moment::Moment;
 use crate::model::{Race, SCHEMA};
 
 /// What the lane of a race works on: the stored document, and clocks that moved since.
@@ -44,6 +45,11 @@ impl Held {
             version: document.version,
             at_ms: document.at_ms,
         })
+    }
+
+    pub fn moment(&self, seq: u64) -> Moment {
+        let Self { race, state, derived, .. } = self.clone();
+        Moment::first(seq, self.at_ms, self.version, race, state, derived)
     }
 }
 

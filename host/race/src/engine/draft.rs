@@ -71,8 +71,7 @@ impl Draft {
         if from == to {
             return Ok(());
         }
-        let migrated =
-            plugin.migrate(&self.race.id, from, &self.state, self.derived.as_deref()).await?;
+        let migrated = plugin.migrate(&self.race.id, from, &self.state, self.derived.as_deref()).await?;
         self.state = migrated.state.into();
         if let Some(derived) = migrated.derived {
             self.derived = Some(derived.into());
@@ -88,8 +87,7 @@ impl Draft {
         if envelopes.is_empty() {
             return Ok(Vec::new());
         }
-        let answer =
-            plugin.update(&self.race.id, &self.state, self.derived.as_deref(), envelopes).await?;
+        let answer = plugin.update(&self.race.id, &self.state, self.derived.as_deref(), envelopes).await?;
         self.state = answer.state.into();
         Ok(answer.results)
     }
@@ -105,15 +103,24 @@ impl Draft {
         for (told, result) in change.tell.iter().zip(&heard) {
             let Some(fault) = &result.fault else { continue };
             if fault.code == "action_trapped" {
-                return Err(Error::new(ErrorKind::PluginUnavailable, "the mode of this race failed; nothing was changed")
-                    .hint("the plugin's log has the reason"));
+                return Err(Error::new(
+                    ErrorKind::PluginUnavailable,
+                    "the mode of this race failed; nothing was changed",
+                )
+                .hint("the plugin's log has the reason"));
             }
             if told.kind == "host:join" {
                 return Err(Error::conflict(fault.message.clone()).code(format!("plugin.{}", fault.code)));
             }
-            tracing::warn!(race = self.race.id, told = told.kind, fault = fault.code, "the mode refuses what happened");
+            tracing::warn!(
+                race = self.race.id,
+                told = told.kind,
+                fault = fault.code,
+                "the mode refuses what happened"
+            );
         }
-        let detail = json!({"words": change.words, "told": change.tell.iter().map(|t| t.kind).collect::<Vec<_>>()});
+        let detail =
+            json!({"words": change.words, "told": change.tell.iter().map(|t| t.kind).collect::<Vec<_>>()});
         self.enter(change.kind, &raw(by), &detail);
         self.effects(plugin, heard).await;
         self.events.extend(change.events);

@@ -2,9 +2,9 @@
 //!
 //! The lane is a task that lives while something waits. What was accepted is finished even when whoever asked has gone.
 
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
-use futures::future::BoxFuture;
+use futures::{FutureExt, future::BoxFuture};
 use regie_core::{Error, ErrorKind, Result};
 use tokio::sync::oneshot;
 
@@ -66,11 +66,15 @@ impl Engine {
     async fn work_off(self: &Arc<Self>, room: &Arc<Room>) {
         let mut work = room.work.lock().await;
         while let Some((asked, task)) = next(room) {
-            if !asked.is_empty() {
-                batch::run(self, room, &mut work, asked).await;
-            }
-            if let Some(task) = task {
-                task(self, room, &mut work).await;
+            let step = async {
+                match task {
+                    Some(task) => task(self, room, &mut work).await,
+                    None => batch::run(self, room, &mut work, asked).await,
+                }
+            };
+            // Whoever waits hears that nothing came of it; the next one gets its turn.
+            if AssertUnwindSafe(step).catch_unwind().await.is_err() {
+                tracing::error!(race = room.id, "a step of this race panicked");
             }
         }
     }

@@ -37,6 +37,7 @@ pub(super) enum News {
 
 impl Moment {
     pub fn first(
+        seq: u64,
         at_ms: i64,
         version: u64,
         race: Arc<Race>,
@@ -44,7 +45,7 @@ impl Moment {
         derived: Option<Arc<RawValue>>,
     ) -> Self {
         let connected = Arc::default();
-        Self { seq: 1, real: 1, at_ms, version, race, state, derived, connected, standings: Mutex::default() }
+        Self { seq, real: seq, at_ms, version, race, state, derived, connected, standings: Mutex::default() }
     }
 
     /// The moment after this one; the same race where `change` leaves it so.
@@ -68,7 +69,9 @@ impl Moment {
     /// How everybody stands, for a race whose names are `race`'s.
     pub async fn standings(&self, plugin: &Plugin, race: &Race, hidden: bool) -> Result<Arc<Standings>> {
         let mut known = self.standings.lock().await;
-        if let Some((_, _, standings)) = known.iter().find(|(hash, h, _)| hash == plugin.hash() && *h == hidden) {
+        if let Some((_, _, standings)) =
+            known.iter().find(|(hash, h, _)| hash == plugin.hash() && *h == hidden)
+        {
             return Ok(standings.clone());
         }
         let request = StandingsRequest {
@@ -94,7 +97,7 @@ pub(super) fn racers(race: &Race) -> Vec<Racer> {
     race.participants.iter().map(racer).collect()
 }
 
-pub(super) fn labels(race: &Race) -> Vec<Participant> {
+pub(crate) fn labels(race: &Race) -> Vec<Participant> {
     race.participants.iter().map(|p| Participant { slot: p.slot, label: p.name.clone() }).collect()
 }
 

@@ -22,7 +22,7 @@ impl Past {
         if self.moments.len() > 1 && self.moments.back().is_some_and(|last| second(last) == second(&moment)) {
             self.moments.pop_back();
         }
-        let oldest = moment.at_ms - KEPT_MS - SECOND_MS;
+        let oldest = moment.at_ms.saturating_sub(KEPT_MS + SECOND_MS);
         self.moments.push_back(moment);
         // One that is older than all delays stays for who looks that far back.
         while self.moments.get(1).is_some_and(|second| second.at_ms < oldest) {
@@ -30,10 +30,19 @@ impl Past {
         }
     }
 
+    /// Whether anything is known of that time and before.
+    pub fn reaches(&self, at_ms: i64) -> bool {
+        self.moments.front().is_some_and(|first| first.at_ms <= at_ms)
+    }
+
     /// The race as it was then.
     pub fn at(&self, at_ms: i64) -> Option<Arc<Moment>> {
         let before = self.moments.iter().rev().find(|moment| moment.at_ms <= at_ms);
         before.or(self.moments.front()).cloned()
+    }
+
+    pub fn into_moments(self) -> impl Iterator<Item = Arc<Moment>> {
+        self.moments.into_iter()
     }
 
     pub fn announce(&mut self, at_ms: i64, text: Arc<str>) {

@@ -24,7 +24,12 @@ pub(super) struct Room {
     pub past: Mutex<Past>,
     pub queue: Mutex<Queue>,
     pub viewers: Mutex<Viewers>,
+    /// Wakes the task that draws.
+    pub moved: tokio::sync::Notify,
 }
+
+/// `seq` of a race's first moment in memory; what is read of its past comes before.
+const FIRST: u64 = 10;
 
 /// What only the lane touches.
 pub(super) struct Work {
@@ -43,14 +48,7 @@ pub(super) struct Queue {
 
 impl Room {
     pub fn new(held: Held) -> Self {
-        let moment = Moment::first(
-            held.at_ms,
-            held.version,
-            held.race.clone(),
-            held.state.clone(),
-            held.derived.clone(),
-        );
-        let moment = Arc::new(moment);
+        let moment = Arc::new(held.moment(FIRST));
         let mut past = Past::default();
         past.add(moment.clone());
         Self {
@@ -60,6 +58,7 @@ impl Room {
             past: Mutex::new(past),
             queue: Mutex::default(),
             viewers: Mutex::default(),
+            moved: tokio::sync::Notify::new(),
         }
     }
 
@@ -78,13 +77,22 @@ impl Room {
         });
     }
 
+    /// Whether clocks wait for the store; the lane itself knows, while it works.
+    pub fn clocks_wait(&self) -> bool {
+        self.work.try_lock().is_ok_and(|work| work.clocks.wait())
+    }
+
     pub fn set_connected(&self, at_ms: i64, slot: u32, connected: bool) -> bool {
         if self.now().connected.contains(&slot) == connected {
             return false;
         }
         self.next(at_ms, News::More, |next| {
             let mut slots = BTreeSet::clone(&next.connected);
-            if connected { slots.insert(slot) } else { slots.remove(&slot) };
+            if connected {
+                slots.insert(slot)
+            } else {
+                slots.remove(&slot)
+            };
             next.connected = Arc::new(slots);
         });
         true

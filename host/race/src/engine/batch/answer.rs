@@ -55,7 +55,9 @@ pub(super) fn again(answer: &Answer, actor: &Actor) -> Result<u64, Refused> {
     };
     match remembered.fault {
         None => Ok(remembered.version),
-        Some(fault) => Err(Refused { error: refusal(&fault), version: Some(remembered.version), state: None }),
+        Some(fault) => {
+            Err(Refused { error: refusal(&fault), version: Some(remembered.version), state: None })
+        }
     }
 }
 
@@ -95,11 +97,8 @@ impl Asked {
                 let _ = reply.send(Err(error));
             }
             Self::Act { reply, .. } => {
-                let _ = reply.send(Err(Refused {
-                    error: refusal(fault),
-                    version: Some(version),
-                    state: None,
-                }));
+                let _ =
+                    reply.send(Err(Refused { error: refusal(fault), version: Some(version), state: None }));
             }
         }
     }
