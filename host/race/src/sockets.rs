@@ -56,7 +56,8 @@ pub struct Permit {
 }
 
 impl Sockets {
-    pub fn new(races: Arc<Races>, shutdown: Shutdown) -> Arc<Self> {
+    pub fn new(races: Arc<Races>) -> Arc<Self> {
+        let shutdown = races.engine.ground.shutdown.clone();
         Arc::new(Self {
             races,
             seats: Seats::default(),

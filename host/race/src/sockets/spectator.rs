@@ -44,6 +44,7 @@ impl Looking<'_> {
     async fn run(mut self, line: &mut Line) -> Result<(), Option<Close>> {
         self.sockets.races.race(self.race).map_err(|_| Some(close::NO_RACE))?;
         self.wait_for_auth(line).await?;
+        let _counted = self.sockets.races.engine.watching(self.race);
         let mut class = self.class()?;
         let mut joined = self.join(line, class).await?;
         let mut rights = self.sockets.races.identity.changes();
