@@ -22,6 +22,7 @@ fn statics() -> Statics {
         overlay_js: "overlay".into(),
         page_css: "page".into(),
         overlay_css: "overlay_css".into(),
+        ..Statics::default()
     }
 }
 
@@ -116,7 +117,7 @@ fn overlay_page(picture: Picture, scripted: Option<Scripted>) -> String {
         height: 1080,
         options: &Options::default(),
         picture,
-        scripted,
+        tail: Scripted::tail(scripted.as_ref(), NONCE),
         key: None,
     })
     .into_string()
@@ -182,7 +183,7 @@ fn pages() -> Vec<(&'static str, String)> {
         (
             "overlay",
             overlay_page(
-                Picture::One(block("tracker/12/main", "overlay:default", None, WATCHED)),
+                Picture::Layers(vec![block("tracker/12/main", "overlay:default", None, WATCHED)]),
                 Some(scripted()),
             ),
         ),
