@@ -52,18 +52,22 @@ impl Block {
     /// The element the page runtime morphs. Its attributes are read once, from the server's own markup: what a plugin
     /// renders inside cannot name a topic.
     pub fn markup(&self, style: Option<&str>) -> Markup {
-        let (etag, version, inner) = match &self.snapshot {
-            Some(Snapshot { etag, version, body: Body::Html(inner), .. }) => {
-                (etag.as_str(), *version, inner.as_ref())
-            }
-            _ => ("", 0, ""),
-        };
+        let (etag, version) =
+            self.snapshot.as_ref().map_or(("", 0), |snapshot| (snapshot.etag.as_str(), snapshot.version));
         html! {
             div class="rg-block" role="group" aria-label=(self.name) data-plugin=(self.plugin) data-rg-topic=(self.topic)
                 data-rg-surface=(self.want.surface.as_deref().unwrap_or_default())
                 data-rg-slot=[self.want.slot] data-rg-etag=(etag) data-rg-version=(version) style=[style] {
-                (PreEscaped(inner))
+                (self.inner())
             }
+        }
+    }
+
+    /// The picture itself; empty while there is none.
+    pub fn inner(&self) -> PreEscaped<&str> {
+        match &self.snapshot {
+            Some(Snapshot { body: Body::Html(inner), .. }) => PreEscaped(inner),
+            _ => PreEscaped(""),
         }
     }
 

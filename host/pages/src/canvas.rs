@@ -27,6 +27,8 @@ pub struct Canvas<'a> {
     pub height: u32,
     pub options: &'a Options,
     pub picture: Picture,
+    /// Further custom properties of the canvas, each after a `;`.
+    pub properties: String,
     /// What stands after the page's scripts.
     pub tail: Markup,
     pub key: Option<&'a str>,
@@ -85,10 +87,11 @@ pub fn overlay(page: &Canvas<'_>) -> Markup {
         _ => "start",
     };
     let canvas = format!(
-        "--rg-width:{}px;--rg-height:{}px;--rg-scale:{};--rg-align:{align}",
+        "--rg-width:{}px;--rg-height:{}px;--rg-scale:{};--rg-align:{align}{}",
         page.width,
         page.height,
-        scale(page.options.scale)
+        scale(page.options.scale),
+        page.properties
     );
     let off = |option: &Option<String>| option.as_deref() == Some("0");
     // A plugin's stylesheet reads these: `display: var(--overlay-labels, block)`.

@@ -8,6 +8,7 @@ mod block;
 mod canvas;
 pub mod routes;
 mod shell;
+pub mod testing;
 mod words;
 
 pub use block::{Block, stylesheets};

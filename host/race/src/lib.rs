@@ -7,6 +7,7 @@
 mod class;
 mod events;
 pub mod model;
+mod pages;
 
 pub use class::{Class, Who};
 pub use events::{Event, Shown};

@@ -104,6 +104,7 @@ fn canvas(picture: Picture, scripted: Option<Scripted>) -> String {
         height: 1080,
         options: &options,
         picture,
+        properties: String::new(),
         tail: Scripted::tail(scripted.as_ref(), "N0"),
         key: None,
     })

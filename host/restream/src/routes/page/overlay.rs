@@ -100,6 +100,7 @@ async fn page(
         height,
         options: &query.options.into(),
         picture,
+        properties: String::new(),
         tail: Scripted::tail(scripted.as_ref(), &nonce),
         key: query.key.as_deref(),
     });
