@@ -3,7 +3,7 @@ import './race.css';
 import { Calm } from './calm';
 import { SHOW, type Showing } from './hooks';
 import { readData } from './page';
-import { listenButtons } from './race/buttons';
+import { dressLinks, listenButtons } from './race/buttons';
 import { Clock } from './race/clock';
 import { Counters } from './race/counters';
 import { Parts } from './race/parts';
@@ -17,6 +17,7 @@ const counters = new Counters(clock, document);
 const calm = new Calm();
 
 dressTimes(document);
+dressLinks(document);
 counters.look();
 listenButtons(words, parts);
 
@@ -32,5 +33,6 @@ document.addEventListener(SHOW, (event) => {
 });
 parts.start((part) => {
   dressTimes(part);
+  dressLinks(part);
   counters.look();
 });

@@ -80,3 +80,9 @@ async function copy(button: HTMLElement, words: Words) {
   button.textContent = copied;
   setTimeout(() => (button.textContent = text), COPIED_MS);
 }
+
+/** A link that goes into another program needs the whole address; the server does not always know it. */
+export function dressLinks(root: ParentNode) {
+  for (const field of root.querySelectorAll<HTMLInputElement>('input[data-rg-url]'))
+    field.value = new URL(field.value, location.href).href;
+}

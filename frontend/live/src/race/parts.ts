@@ -52,8 +52,7 @@ export class Parts {
     const html = fresh.outerHTML;
     if (this.#written.get(nameOf(part)) === html || part.querySelector('dialog[open]')) return;
     this.#written.set(nameOf(part), html);
-    const open = [...part.querySelectorAll('details')].map((details) => details.open);
-    for (const [i, details] of [...fresh.querySelectorAll('details')].entries()) details.open = open[i] ?? false;
+    if (part instanceof HTMLDetailsElement) (fresh as HTMLDetailsElement).open = part.open;
     const focused = part.contains(document.activeElement) ? document.activeElement?.id : undefined;
     part.replaceWith(fresh);
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });

@@ -135,7 +135,7 @@ impl Layers {
             section class="rg-panel rg-map" aria-labelledby="rg-map" {
                 header class="rg-panel-head" { h2 id="rg-map" { (self.title) } }
                 // A small screen is moved over it: it can be reached by keyboard, too.
-                div class="rg-scroller" tabindex="0" role="region" aria-label=(self.title) {
+                div class="rg-scroller" tabindex="0" role="group" aria-label=(self.title) {
                     div class="rg-layers" style=(shape) { (base) (above) }
                 }
                 @if self.above.snapshot.is_none() { p class="rg-note" { (words.get("race.no_plugin")) } }
