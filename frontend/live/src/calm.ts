@@ -72,7 +72,11 @@ function places(el: HTMLElement): Map<HTMLElement, [number, number]> {
       .filter((row) => row instanceof HTMLElement)
       .map((row) => {
         let [left, top] = [row.offsetLeft, row.offsetTop];
-        for (let up = row.offsetParent; up instanceof HTMLElement && up !== el && el.contains(up); up = up.offsetParent) {
+        for (
+          let up = row.offsetParent;
+          up instanceof HTMLElement && up !== el && el.contains(up);
+          up = up.offsetParent
+        ) {
           left += up.offsetLeft;
           top += up.offsetTop;
         }

@@ -6,7 +6,7 @@ export interface Showing {
   el: HTMLElement;
   html: string;
   /** Puts the picture into the block. */
-  put(): void;
+  put: () => void;
 }
 
 /** A picture is about to be shown; whoever cancels the event calls `put` in its stead. */

@@ -54,16 +54,12 @@ describe('a table of rows', () => {
     expect(keys()).toBe('bacd');
   });
 
-  it.each([
-    ['a row that comes', ['a', 'x', 'b', 'c']],
-    ['a row that goes', ['a', 'c']],
-    ['a key that repeats', ['a', 'b', 'b', 'c']],
-  ])('takes %s for no change of order', (_, next) => {
+  it('takes rows that come and go, and keys that repeat, for no change of order', () => {
     show('b', 'a', 'c');
-    show(...['b', 'a', 'c'].filter((key) => next.includes(key)), ...next.filter((key) => key === 'x'));
-    expect(keys()).not.toBe('abc');
-    show(...[...keys()], 'z');
-    expect(keys()).toContain('z');
+    for (const next of ['bxac', 'bc', 'cbbc', 'cbb']) {
+      show(...Array.from(next));
+      expect(keys()).toBe(next);
+    }
   });
 });
 

@@ -51,14 +51,14 @@ describe('a race in Chromium', { timeout: 60_000 }, () => {
   it('rows glide to their new place', async () => {
     const page = await open('race');
     const row = (key: number) => `<li data-key="${key}">${key}</li>`;
-    await page.evaluate(() => {
-      const animate = Element.prototype.animate;
-      Object.assign(globalThis, { glided: [] as string[] });
+    await page.evaluate(`{
+      const { animate } = Element.prototype;
+      globalThis.glided = [];
       Element.prototype.animate = function (...args) {
-        (globalThis as unknown as { glided: unknown[] }).glided.push(this.textContent);
+        glided.push(this.textContent);
         return animate.apply(this, args);
       };
-    });
+    }`);
     push('live', `<ol class="rows">${row(2)}${row(1)}${row(3)}</ol>`);
     await page.waitForSelector('.rows > li:first-child:text-is("2")');
     expect(await page.evaluate('glided')).toEqual(['2', '1']);

@@ -68,16 +68,14 @@ interface Answer {
 async function copy(button: HTMLElement, words: Words) {
   const field = button.parentElement!.querySelector('input')!;
   field.select();
-  try {
-    await navigator.clipboard.writeText(field.value);
-  } catch {
-    // Without a secure origin there is only the old way.
-    document.execCommand('copy');
-  }
-  const text = button.textContent;
-  const copied = words.copied ?? text;
-  if (text === copied) return;
-  button.textContent = copied;
+  // Without a secure origin there is no way to the clipboard but a person's own hand.
+  const clipboard = 'clipboard' in navigator ? navigator.clipboard.writeText(field.value) : Promise.reject(new Error());
+  const said = await clipboard.then(
+    () => words.copied,
+    () => words.selected,
+  );
+  const text = (button.dataset.rgCopy ||= button.textContent);
+  button.textContent = said ?? text;
   setTimeout(() => (button.textContent = text), COPIED_MS);
 }
 

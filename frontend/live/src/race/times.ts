@@ -22,6 +22,8 @@ export function dressTimes(root: ParentNode) {
     const other = say({ ...day }) !== say({ ...day, timeZone: 'UTC' });
     const zone = say({ timeZoneName: 'short', ...time });
     const text = `${say({ ...day, ...year })} ${zone}`;
-    el.textContent = /\bUTC$/.test(zone) ? text : `${text} (${other ? `${say({ ...day, timeZone: 'UTC' })} ` : ''}${say(utc)} UTC)`;
+    el.textContent = /\bUTC$/.test(zone)
+      ? text
+      : `${text} (${other ? `${say({ ...day, timeZone: 'UTC' })} ` : ''}${say(utc)} UTC)`;
   }
 }

@@ -10,7 +10,7 @@ export class Pictures {
   #wanted = 0;
   #shown = -1;
   #busy = false;
-  #timer: number | undefined;
+  #settling = false;
 
   /** `url` answers `?at_ms=&surface=&locale=` with `{html}`. */
   constructor(
@@ -20,8 +20,10 @@ export class Pictures {
 
   want(at: number) {
     this.#wanted = at;
-    this.#timer ??= window.setTimeout(() => {
-      this.#timer = undefined;
+    if (this.#settling) return;
+    this.#settling = true;
+    setTimeout(() => {
+      this.#settling = false;
       if (!this.#busy) void this.#fetch();
     }, SETTLE_MS);
   }
