@@ -5,9 +5,19 @@
 //! what of it are its mode's, which is a plugin.
 
 mod class;
+pub mod engine;
 mod events;
 pub mod model;
+pub mod packs;
+pub mod pools;
+mod races;
+mod source;
+mod tokens;
 mod pages;
 
-pub use class::{Class, Who};
+pub use class::{Class, DELAYS, Who};
+pub use engine::{Accepted, Engine, Events, Follow, Frame, OpenRaces};
 pub use events::{Event, Shown};
+pub use pools::Pools;
+pub use races::{Parts, Races};
+pub use source::{RaceSource, may_act};
