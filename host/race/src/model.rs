@@ -4,7 +4,7 @@ mod change;
 mod seen;
 mod status;
 mod transitions;
-mod viewer;
+pub(crate) mod viewer;
 
 use regie_core::{Error, Result};
 use serde::{Deserialize, Serialize};

@@ -15,7 +15,7 @@ pub use list::{Listed, list};
 pub use overlay::{Follow, properties};
 pub use race::{Layers, Me, RacePage, race};
 pub use replay::{Replay, replay};
-pub use room::{PEOPLE, ROOM, Room};
+pub use room::{OWN, PEOPLE, ROOM, Room};
 
 use maud::Markup;
 use regie_pages::{Absent, Statics, Words};

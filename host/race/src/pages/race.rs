@@ -34,7 +34,6 @@ pub struct RacePage<'a> {
     pub overlays: Vec<OverlayLink>,
     /// The server's clock, milliseconds since 1970.
     pub now_ms: i64,
-    pub key: Option<&'a str>,
 }
 
 /// The first overlay with a base: what stays below, what changes above it.
@@ -152,7 +151,6 @@ fn data(page: &RacePage<'_>) -> serde_json::Value {
         words.extend(more.clone());
     }
     serde_json::json!({
-        "key": page.key,
         "locale": page.words.locale,
         "words": words,
         "now": page.now_ms,

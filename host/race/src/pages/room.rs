@@ -11,6 +11,7 @@ use crate::model::{ParticipantStatus, Race, RaceStatus, Start};
 /// Surfaces that no plugin draws.
 pub const ROOM: &str = "room";
 pub const PEOPLE: &str = "people";
+pub const OWN: [&str; 2] = [ROOM, PEOPLE];
 
 pub struct Room<'a> {
     pub words: Words,

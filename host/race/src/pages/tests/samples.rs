@@ -138,7 +138,6 @@ pub fn page(words: Words, race_doc: &Race, me: Me, map: Option<Layers>) -> Strin
         map,
         overlays: vec![link("map", "Map", 1920, 720), link("table", "Standings", 480, 900)],
         now_ms: NOW_MS,
-        key: None,
     })
     .into_string()
 }
