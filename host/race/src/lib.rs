@@ -10,13 +10,13 @@ mod events;
 pub mod model;
 mod json;
 pub mod packs;
+mod pages;
 pub mod pools;
 mod races;
 pub mod routes;
 mod service;
 mod source;
 mod tokens;
-mod pages;
 
 pub use class::{Class, DELAYS, Who};
 pub use engine::{Accepted, Engine, Events, Follow, Frame, OpenRaces};

@@ -5,7 +5,7 @@ mod draft;
 mod seen;
 mod status;
 mod transitions;
-pub(crate) mod viewer;
+mod viewer;
 
 use regie_core::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 pub use change::{Change, Now, Told};
 pub use seen::Seen;
+pub(crate) use viewer::offered;
 pub use status::{ParticipantStatus, RaceStatus};
 pub use transitions::{Entrance, Newcomer, Planted, StartAsked, check_name, deadline};
 

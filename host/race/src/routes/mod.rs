@@ -11,6 +11,7 @@ mod modes;
 mod openapi;
 mod overlay_keys;
 mod packs;
+pub mod page;
 mod participants;
 mod person;
 pub mod pools;

@@ -116,7 +116,7 @@ fn class(race: &Race, credential: &Keyed, keyed: bool, surface: &str, delay: u32
     });
     let mut class = opened.ok_or_else(|| Error::not_found("this key opens nothing here").path("key"))?;
     if class.who == Who::Caster {
-        class.delay = crate::class::offered(delay);
+        class.delay = crate::model::offered(delay);
     }
     Ok(class)
 }
