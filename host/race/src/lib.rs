@@ -7,10 +7,11 @@
 mod class;
 pub mod engine;
 mod events;
-pub mod model;
 mod json;
+pub mod model;
 pub mod packs;
 mod pages;
+mod picture;
 pub mod pools;
 mod races;
 pub mod routes;
@@ -23,4 +24,5 @@ pub use engine::{Accepted, Engine, Events, Follow, Frame, OpenRaces};
 pub use events::{Event, Shown};
 pub use pools::Pools;
 pub use races::{Parts, Races};
+pub use service::RaceInvites;
 pub use source::{RaceSource, may_act};

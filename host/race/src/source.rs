@@ -11,14 +11,13 @@ use regie_core::{Actor, Credential, Error, Result, Topic};
 use regie_live::{Act, Body, Form, Refused, Snapshot, Source, Variant, Want};
 use regie_pages::Words;
 use regie_plugins::Plugin;
-use regie_sdk::protocol::RenderRequest;
-use serde_json::{Map, value::RawValue};
 
 use crate::{
     Class, Races, Shown,
     engine::Cache,
     model::{Race, RaceStatus},
     pages::{OWN, Room},
+    picture::{BASE, Picture},
 };
 
 const ROOM: &str = "race";
@@ -146,30 +145,15 @@ impl RaceSource {
         variant: &Variant,
         surface: String,
     ) -> Result<Arc<str>> {
-        let revealed = match &shown.revealed {
-            Some((_, part)) if surface.ends_with(BASE) => {
-                Some(serde_json::from_str(part.get()).map_err(Error::internal)?)
-            }
-            _ => None,
-        };
-        let derived = self.races.engine.derived(&shown.race.id)?;
-        let request = RenderRequest::<&RawValue, &RawValue> {
-            state: &*shown.view,
-            derived: derived.as_deref(),
-            revealed,
+        let picture = Picture {
             surface,
             slot: variant.want.slot,
             locale: plugin.locale(variant.want.locale.as_deref()),
             can_edit: variant.can_edit,
-            participants: crate::engine::labels(&shown.race),
-            settings: Map::new(),
-            assets: String::new(),
         };
-        Ok(plugin.render(&shown.race.id, request).await?.html.into())
+        self.races.draw(plugin, shown, picture).await
     }
 }
-
-const BASE: &str = ":base";
 
 #[async_trait]
 impl Source for RaceSource {
@@ -190,7 +174,7 @@ impl Source for RaceSource {
         if !race.may_see(&actor, class) && !opens(topic) && !opens(&at_once) {
             return Err(gone());
         }
-        if let Some(surface) = &surface {
+        if let Some(surface) = surface.as_deref().filter(|surface| !OWN.contains(surface)) {
             check_surface(surface, self.races.plugins.get(&race.mode).as_deref())?;
         }
         if want.slot.is_some_and(|slot| race.in_slot(slot).is_none()) {
@@ -251,9 +235,9 @@ pub fn may_act(race: &Race, actor: &Actor) -> Result<Option<u32>> {
 }
 
 /// While its mode is away any surface is let in: it shows the last block, or nothing.
-fn check_surface(surface: &str, plugin: Option<&Plugin>) -> Result<()> {
+pub fn check_surface(surface: &str, plugin: Option<&Plugin>) -> Result<()> {
     let known = match surface.strip_prefix("overlay:") {
-        None => matches!(surface, "live" | "panel") || OWN.contains(&surface),
+        None => matches!(surface, "live" | "panel"),
         Some(name) => plugin.is_none_or(|plugin| {
             let overlays = &plugin.manifest().overlays;
             overlays.iter().any(|o| match name.strip_suffix(BASE) {

@@ -61,6 +61,7 @@ pub fn build(rooms: &Arc<Rooms>, settings: &Settings) -> Router {
         .merge(regie_identity::routes::router(rooms.identity.clone()))
         .merge(regie_restream::routes::api(context.clone()))
         .merge(regie_restream::routes::pages(context))
+        .merge(regie_race::routes::api(regie_race::routes::Context { races: rooms.races.clone() }))
         .merge(regie_race::routes::page::pages(regie_race::routes::page::Context {
             races: rooms.races.clone(),
             hub: rooms.hub.clone(),

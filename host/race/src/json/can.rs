@@ -141,7 +141,8 @@ mod tests {
         check(RaceStatus::Draft, "org", &organizer(&["edit", "delete", "open", "cancel", "reroll"], &[]));
         let open = ["edit", "delete", "start", "cancel", "reroll"];
         check(RaceStatus::Open, "org", &organizer(&open, &["join"]));
-        let running = ["edit", "reset", "finish", "generate_zips", "invite", "casters", "reveal", "disqualify"];
+        let running =
+            ["edit", "reset", "finish", "generate_zips", "invite", "casters", "reveal", "disqualify"];
         check(RaceStatus::Running, "org", &running);
         check(RaceStatus::Finished, "org", &["edit", "delete", "reset", "reveal", "undo"]);
     }

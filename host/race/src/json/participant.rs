@@ -74,7 +74,10 @@ impl ParticipantView {
         if let Some(standing) = standing {
             let own = serde_json::to_value(&view).ok();
             let is_own = |key: &String| own.as_ref().is_some_and(|own| own.get(key).is_some());
-            let more = standing.more.iter().filter(|(key, _)| !is_own(key) && !matches!(key.as_str(), "pack" | "url"));
+            let more = standing
+                .more
+                .iter()
+                .filter(|(key, _)| !is_own(key) && !matches!(key.as_str(), "pack" | "url"));
             view.more = more.map(|(key, value)| (key.clone(), value.clone())).collect();
         }
         view

@@ -175,7 +175,11 @@ fn participants(
     };
     let view = |p: &Participant, standing, connected| {
         let pack = pack(&p.id);
-        ParticipantView { url: pack.clone(), pack, ..ParticipantView::new(p, standing, connected, &races.identity) }
+        ParticipantView {
+            url: pack.clone(),
+            pack,
+            ..ParticipantView::new(p, standing, connected, &races.identity)
+        }
     };
     let Some(shown) = shown else {
         let class = race.class_of(who, delay);

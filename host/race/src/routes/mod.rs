@@ -22,16 +22,17 @@ mod users;
 use std::sync::Arc;
 
 use axum::{
-    Json, Router, middleware,
+    Json, Router,
+    http::{HeaderMap, header},
+    middleware,
     routing::{delete, get, post},
 };
-use http::HeaderMap;
 use regie_core::{Actor, Result};
 use serde::Deserialize;
 
 use crate::{Races, json::RaceView};
 
-pub use openapi::ApiDoc;
+pub use openapi::document;
 
 /// What handlers reach.
 #[derive(Clone)]
@@ -77,7 +78,9 @@ pub fn api(context: Context) -> Router {
         .nest("/api/races/{id}", one)
         .route("/api/race-modes", get(modes::list_race_modes))
         .route("/api/users/{name}", get(users::show_player))
-        .with_state(context)
+        .with_state(context.clone())
+        .merge(pools::router(context.races.pools.clone()))
+        .merge(download::router(context.races.clone(), context.races.pools.clone()))
 }
 
 /// Of requests about one race.
@@ -105,7 +108,7 @@ impl Races {
         if let Some(url) = self.public_url.as_deref().filter(|url| !url.is_empty()) {
             return url.trim_end_matches('/').to_owned();
         }
-        let host = headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
         host.map_or_else(String::new, |host| format!("http://{host}"))
     }
 }

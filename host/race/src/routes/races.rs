@@ -206,6 +206,8 @@ fn statuses(text: &str) -> Result<Vec<RaceStatus>> {
 }
 
 /// A field that is there, `null` included.
-pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(from).map(Some)
 }

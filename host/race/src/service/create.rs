@@ -84,7 +84,8 @@ impl Races {
     }
 
     fn check_room_for(&self, by: &Actor) -> Result<()> {
-        let open = self.engine.races().iter().filter(|r| r.organizer_id == by.id && !r.status.is_over()).count();
+        let open =
+            self.engine.races().iter().filter(|r| r.organizer_id == by.id && !r.status.is_over()).count();
         if open >= MOST && by.role < regie_core::Role::Admin {
             return Err(Error::conflict(format!("you organize {open} races that are not over"))
                 .code("too_many_races")

@@ -4,10 +4,7 @@ use regie_core::{Actor, Error, Result};
 use regie_identity::{Key, NewKey};
 
 use super::access::refused;
-use crate::{
-    Class, Races, Who,
-    model::Race,
-};
+use crate::{Class, Races, Who, model::Race};
 
 /// A player's picture, as their game would draw it.
 const HUD: &str = "hud";

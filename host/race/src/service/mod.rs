@@ -2,10 +2,12 @@
 
 mod access;
 mod create;
+mod history;
 mod invites;
 mod keys;
 mod lifecycle;
 mod list;
+mod modes;
 mod people;
 mod player;
 mod seeds;
@@ -15,4 +17,4 @@ pub use invites::RaceInvites;
 pub use lifecycle::Patch;
 pub use list::Wanted;
 pub use people::{Added, Named};
-pub use player::{Player, Raced, Totals};
+pub use player::{Raced, Totals};

@@ -154,12 +154,8 @@ impl Races {
 
     fn find(&self, wanted: &Named) -> Option<User> {
         let found = match wanted {
-            Named::Here(name) => {
-                self.identity.user(name).or_else(|| self.identity.user_on_twitch(name))
-            }
-            Named::OnTwitch(name) => {
-                self.identity.user_on_twitch(name).or_else(|| self.identity.user(name))
-            }
+            Named::Here(name) => self.identity.user(name).or_else(|| self.identity.user_on_twitch(name)),
+            Named::OnTwitch(name) => self.identity.user_on_twitch(name).or_else(|| self.identity.user(name)),
         };
         found.filter(|user| !user.disabled)
     }
@@ -179,7 +175,9 @@ impl Named {
     pub fn check(self) -> Result<Self> {
         let name = self.text().trim().to_owned();
         if name.is_empty() || name.chars().count() > 40 || name.chars().any(char::is_control) {
-            return Err(Error::bad_request("this can be nobody's name").path("name").hint("1 to 40 characters"));
+            return Err(Error::bad_request("this can be nobody's name")
+                .path("name")
+                .hint("1 to 40 characters"));
         }
         Ok(match self {
             Self::Here(_) => Self::Here(name),

@@ -68,7 +68,8 @@ impl Races {
             return Raced { race, status, place: None, igt_ms: None };
         }
         let shown = self.shown(&race.id, race.public_class(0)).await.ok();
-        let standing = shown.as_ref().and_then(|s| s.standings.participants.iter().find(|p| p.participant == slot));
+        let standing =
+            shown.as_ref().and_then(|s| s.standings.participants.iter().find(|p| p.participant == slot));
         let (place, igt_ms) = standing.map_or((None, None), |s| (Some(s.place), s.igt_ms));
         Raced { race, status, place, igt_ms }
     }

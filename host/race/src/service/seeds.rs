@@ -56,11 +56,8 @@ impl Races {
                     .hint(format!("a pool for {mode}")));
             }
         };
-        let planted = Planted {
-            pool: Some(seed.pool),
-            seed_id: Some(seed.id),
-            seed_digest: Some(seed.digest),
-        };
+        let planted =
+            Planted { pool: Some(seed.pool), seed_id: Some(seed.id), seed_digest: Some(seed.digest) };
         Ok(Sown { planted, document: Some(document) })
     }
 

@@ -41,7 +41,7 @@ pub fn pages(context: Context) -> Router {
         .route("/race/{id}/replay", get(replay::replay))
         .route("/race/{id}/manage", get(|Path(id): Path<String>| async move { to("/app/races/", &id, "") }))
         .route("/race/{id}/join", get(|Path(id): Path<String>| async move { to("/app/races/", &id, "/join") }))
-        .route("/invite/{token}", get(|Path(token): Path<String>| async move { to("/app/invite/", &token, "") }))
+        .route("/invite/{token}", get(|Path(token): Path<String>| async move { to("/app/invite?token=", &token, "") }))
         .route("/users/{name}", get(|Path(name): Path<String>| async move { to("/app/people/", &name, "") }))
         .route("/overlay/{id}/{overlay}", get(overlay::overlay))
         .with_state(context)
