@@ -1,6 +1,7 @@
 //! The documents of races and what holds for them, without I/O.
 
 mod change;
+mod draft;
 mod seen;
 mod status;
 mod transitions;
@@ -13,6 +14,7 @@ use utoipa::ToSchema;
 
 pub use change::{Change, Now, Told};
 pub use seen::Seen;
+pub(crate) use viewer::offered;
 pub use status::{ParticipantStatus, RaceStatus};
 pub use transitions::{Entrance, Newcomer, Planted, StartAsked, check_name, deadline};
 
@@ -46,6 +48,9 @@ pub struct Race {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scheduled_start: Option<String>,
     pub created_at: String,
+    /// Hash of the key and the user it was created with: the same request again makes no second race.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_with: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seeds_released_at: Option<String>,
     /// In the future while the countdown runs.

@@ -22,7 +22,7 @@ use std::{
 };
 
 use parking_lot::RwLock;
-use regie_core::{Clock, Error, Result, Shutdown};
+use regie_core::{Clock, Error, ErrorKind, Result, Shutdown};
 use regie_plugins::Plugins;
 use regie_store::{Bucket, Store};
 use serde_json::value::RawValue;
@@ -34,13 +34,15 @@ pub use look::{FolderReport, look_at_folders};
 pub use model::{JobState, Maker, Place, Pool, Problem, Progress, Refused, Scan, Seed, SeedStatus};
 pub use modes::Modes;
 
-use config::ModeTable;
 use generate::Jobs;
 use look::Seen;
 use records::Records;
 
 /// How often the folders are looked at for what was changed by hand.
 const LOOK: Duration = Duration::from_secs(2);
+
+/// See [`Parts::quiet`].
+const QUIET: Duration = Duration::from_secs(1);
 
 /// Packs that are sent at once; each has a thread of its own.
 const DOWNLOADS: usize = 64;
@@ -53,6 +55,7 @@ pub struct Pools {
     modes: Arc<dyn Modes>,
     clock: Arc<dyn Clock>,
     shutdown: Shutdown,
+    quiet: Duration,
     /// What the last look at the folders found. Locked for a moment only.
     seen: RwLock<Seen>,
     /// One look at a time. Taken before `turn`.
@@ -75,6 +78,8 @@ pub struct Parts {
     pub modes: Arc<dyn Modes>,
     pub clock: Arc<dyn Clock>,
     pub shutdown: Shutdown,
+    /// A folder in which nothing changed for so long is no longer being copied.
+    pub quiet: Duration,
 }
 
 impl Pools {
@@ -88,7 +93,8 @@ impl Pools {
         clock: Arc<dyn Clock>,
         shutdown: Shutdown,
     ) -> Result<Arc<Self>> {
-        let pools = Self::on(Parts { dir, seeds, store, modes: plugins, clock, shutdown }).await?;
+        let pools =
+            Self::on(Parts { dir, seeds, store, modes: plugins, clock, shutdown, quiet: QUIET }).await?;
         pools.scan().await?;
         let (weak, stop) = (Arc::downgrade(&pools), pools.shutdown.token());
         pools.shutdown.spawn(async move {
@@ -107,7 +113,7 @@ impl Pools {
 
     /// Without looking at any folder yet, nor by itself later.
     pub async fn on(parts: Parts) -> Result<Arc<Self>> {
-        let Parts { dir, seeds, store, modes, clock, shutdown } = parts;
+        let Parts { dir, seeds, store, modes, clock, shutdown, quiet } = parts;
         Ok(Arc::new(Self {
             dir,
             records: Records::open(seeds, clock.clone()).await?,
@@ -115,6 +121,7 @@ impl Pools {
             modes,
             clock,
             shutdown,
+            quiet,
             seen: RwLock::default(),
             looking: tokio::sync::Mutex::default(),
             turn: tokio::sync::Mutex::default(),
@@ -140,7 +147,7 @@ impl Pools {
                     .or_else(|| seeds.first().map(|seed| seed.mode.clone()))
                     .or_else(|| made.as_ref().and_then(|made| made.mode.clone())),
                 dialect: pool.pack.dialect,
-                settings: pool.text.clone(),
+                settings: pool.shown(),
                 available: seeds.iter().filter(|seed| seed.is_free()).count(),
                 consumed: count(SeedStatus::Consumed) + strays.consumed,
                 discarded: count(SeedStatus::Discarded) + strays.discarded,
@@ -175,13 +182,8 @@ impl Pools {
         let Some(definition) = self.seen.read().get(pool) else {
             return Err(Error::not_found(format!("there is no pool `{pool}`")).path("pool"));
         };
-        match &definition.fault {
-            None => Ok(definition),
-            Some(fault) => Err(Error::conflict(format!("the pool `{pool}` cannot be used: {fault}"))
-                .code("bad_pool")
-                .path("pool")
-                .hint("its config.toml says it, and the administrator can change it")),
-        }
+        definition.check()?;
+        Ok(definition)
     }
 
     /// Where the files of a seed are now. Errors: `not_found` where its folder is gone.
@@ -198,13 +200,17 @@ impl Pools {
         })
     }
 
-    /// How packs of a pool are made, and the name of the mode's document; defaults where the pool is no longer set up.
-    pub(crate) fn packing(&self, pool: &str) -> (PackTable, String) {
-        let definition = self.seen.read().get(pool);
-        definition.map_or_else(
-            || (PackTable::default(), ModeTable::default().document),
-            |pool| (pool.pack.clone(), pool.mode.document.clone()),
-        )
+    /// How packs of a pool are made, and the name of the mode's document; also where `pools.toml` no longer has the pool.
+    /// Errors: `conflict` where its `config.toml` cannot be understood, which may name what players must not get.
+    pub(crate) fn packing(&self, pool: &str) -> Result<(PackTable, String)> {
+        let definition = match self.definition(pool) {
+            Err(error) if error.kind == ErrorKind::NotFound => {
+                Arc::new(Definition::in_folder(&self.dir, pool))
+            }
+            known => known?,
+        };
+        definition.check()?;
+        Ok((definition.pack.clone(), definition.mode.document.clone()))
     }
 
     fn free(&self, pool: &str) -> Vec<Arc<Seed>> {
@@ -220,3 +226,6 @@ impl std::fmt::Debug for Pools {
 
 /// By pool's name.
 type ByPool<T> = BTreeMap<String, T>;
+
+#[cfg(test)]
+mod tests;

@@ -10,11 +10,13 @@ use regie_store::{Bucket, Store};
 
 use crate::{
     Class, Shown,
-    engine::{Accepted, Engine, Follow, Frame, Ground},
+    engine::{Accepted, Cache, Engine, Follow, Frame, Ground},
     model::{Participant, Race},
     pools::Pools,
     tokens::Tokens,
 };
+
+const MODES: usize = 64;
 
 /// What the room stands on.
 pub struct Parts {
@@ -43,6 +45,8 @@ pub struct Races {
     pub clock: Arc<dyn Clock>,
     pub public_url: Option<String>,
     tokens: Tokens,
+    /// Whether a mode can be raced without a pool, by its package.
+    pub(crate) alone: Cache<String, bool>,
 }
 
 impl Races {
@@ -69,6 +73,7 @@ impl Races {
             clock: parts.clock,
             public_url: parts.public_url,
             tokens,
+            alone: Cache::new(MODES),
         }))
     }
 

@@ -9,14 +9,15 @@ use std::{
 use async_trait::async_trait;
 use regie_core::{Actor, Credential, Error, Result, Topic};
 use regie_live::{Act, Body, Form, Refused, Snapshot, Source, Variant, Want};
+use regie_pages::Words;
 use regie_plugins::Plugin;
-use regie_sdk::protocol::RenderRequest;
-use serde_json::{Map, value::RawValue};
 
 use crate::{
     Class, Races, Shown,
     engine::Cache,
     model::{Race, RaceStatus},
+    pages::{OWN, Room},
+    picture::{BASE, Picture},
 };
 
 const ROOM: &str = "race";
@@ -75,8 +76,14 @@ impl RaceSource {
             let body = Body::State(text.into());
             return Ok(Snapshot { version: shown.version, etag, css: Arc::from([]), body });
         }
-        let plugin = self.races.engine.mode(&race.mode)?;
         let surface = variant.want.surface.clone().unwrap_or_default();
+        if let Some(html) = self.own(&shown, &surface, variant.want.locale.as_deref()) {
+            // Clocks that move do not change it.
+            let etag = format!("{}-own-{:x}", self.races.lineage(), hash(&html));
+            let body = Body::Html(html.into());
+            return Ok(Snapshot { version: shown.version, etag, css: Arc::from([]), body });
+        }
+        let plugin = self.races.engine.mode(&race.mode)?;
         let base = surface.ends_with(BASE);
         let settings = serde_json::to_string(&plugin.settings()).unwrap_or_default();
         let names: Vec<_> = shown.race.participants.iter().map(|p| (p.slot, p.name.as_str())).collect();
@@ -98,6 +105,18 @@ impl RaceSource {
         };
         let css = plugin.stylesheets().into();
         Ok(Snapshot { version: shown.version, etag, css, body: Body::Html(html) })
+    }
+
+    /// What the room itself draws: who takes part, and when it starts.
+    fn own(&self, shown: &Shown, surface: &str, locale: Option<&str>) -> Option<String> {
+        let name = |id: &String| self.races.identity.user(id).map(|user| user.name);
+        let room = Room {
+            words: Words::choose(locale, None, None),
+            race: &shown.race,
+            connected: &shown.connected.iter().copied().collect::<Vec<_>>(),
+            casters: &shown.race.casters.iter().filter_map(name).collect::<Vec<_>>(),
+        };
+        room.fragment(surface).map(|markup| markup.into_string())
     }
 
     async fn base(
@@ -126,30 +145,15 @@ impl RaceSource {
         variant: &Variant,
         surface: String,
     ) -> Result<Arc<str>> {
-        let revealed = match &shown.revealed {
-            Some((_, part)) if surface.ends_with(BASE) => {
-                Some(serde_json::from_str(part.get()).map_err(Error::internal)?)
-            }
-            _ => None,
-        };
-        let derived = self.races.engine.derived(&shown.race.id)?;
-        let request = RenderRequest::<&RawValue, &RawValue> {
-            state: &*shown.view,
-            derived: derived.as_deref(),
-            revealed,
+        let picture = Picture {
             surface,
             slot: variant.want.slot,
             locale: plugin.locale(variant.want.locale.as_deref()),
             can_edit: variant.can_edit,
-            participants: crate::engine::labels(&shown.race),
-            settings: Map::new(),
-            assets: String::new(),
         };
-        Ok(plugin.render(&shown.race.id, request).await?.html.into())
+        self.races.draw(plugin, shown, picture).await
     }
 }
-
-const BASE: &str = ":base";
 
 #[async_trait]
 impl Source for RaceSource {
@@ -164,10 +168,13 @@ impl Source for RaceSource {
         let html = want.form == Form::Html;
         let surface = html.then(|| want.surface.clone().unwrap_or_else(|| "live".into()));
         let actor = credential.actor().unwrap_or_default();
-        if !race.may_see(&actor, class) && !credential.opens(key, topic, surface.as_deref()) {
+        // A key to a picture opens the later ones of it, too.
+        let at_once = Topic::parse(&format!("{ROOM}/{}/{}", race.id, Class::now(class.who)))?;
+        let opens = |topic| credential.opens(key, topic, surface.as_deref());
+        if !race.may_see(&actor, class) && !opens(topic) && !opens(&at_once) {
             return Err(gone());
         }
-        if let Some(surface) = &surface {
+        if let Some(surface) = surface.as_deref().filter(|surface| !OWN.contains(surface)) {
             check_surface(surface, self.races.plugins.get(&race.mode).as_deref())?;
         }
         if want.slot.is_some_and(|slot| race.in_slot(slot).is_none()) {
@@ -228,7 +235,7 @@ pub fn may_act(race: &Race, actor: &Actor) -> Result<Option<u32>> {
 }
 
 /// While its mode is away any surface is let in: it shows the last block, or nothing.
-fn check_surface(surface: &str, plugin: Option<&Plugin>) -> Result<()> {
+pub fn check_surface(surface: &str, plugin: Option<&Plugin>) -> Result<()> {
     let known = match surface.strip_prefix("overlay:") {
         None => matches!(surface, "live" | "panel"),
         Some(name) => plugin.is_none_or(|plugin| {

@@ -6,7 +6,7 @@ use regie_core::{Clock, Result, Settings, Shutdown, SystemClock, Topic};
 use regie_identity::{Described, Identity};
 use regie_live::Hub;
 use regie_plugins::{Operator, Plugins};
-use regie_race::{OpenRaces, RaceSource, Races, pools::Pools};
+use regie_race::{OpenRaces, RaceInvites, RaceSource, Races, pools::Pools};
 use regie_restream::{OpenSessions, Parts, PresetFiles, Restreams, SessionFiles, SheetFiles};
 use regie_store::{HandEdits, Store};
 use tokio::time::MissedTickBehavior;
@@ -93,6 +93,7 @@ pub async fn open(instance: &Instance, settings: &Settings, shutdown: &Shutdown)
         &Around { store: &store, plugins: &plugins, identity: &identity, hub: &hub, clock: &clock },
     )
     .await?;
+    identity.set_other_invites(Arc::new(RaceInvites(races.clone())));
     hub.register(RaceSource::ROOM, RaceSource::new(races.clone()));
     follow_edits(tracker_edits, &restreams.trackers, shutdown);
     follow_edits(sheet_edits, &restreams.sheets, shutdown);

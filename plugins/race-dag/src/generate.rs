@@ -44,8 +44,12 @@ pub fn generate(random: &str, wish: &Wish) -> Graph {
     let mut chance = Random::of(random, "generate");
     let number = chance.draw() % 1_000_000_000;
     let mut names = Names::new(&mut chance);
-    let mut graph =
-        Graph { version: "4.4".into(), seed: Some(number), total_layers: wish.layers, ..Graph::default() };
+    let mut graph = Graph {
+        version: "4.4".into(),
+        seed: Some(number.into()),
+        total_layers: wish.layers,
+        ..Graph::default()
+    };
     let mut ways = vec![add(&mut graph, &mut names, "start", 0, 1)];
     for layer in 1..wish.layers {
         let last = layer + 1 == wish.layers;

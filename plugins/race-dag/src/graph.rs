@@ -17,9 +17,9 @@ pub const HIDDEN: &str = "hidden";
 pub struct Graph {
     #[serde(default)]
     pub version: String,
-    /// The number it was generated from; absent where that would give the rest away.
+    /// What it was generated from, mostly a number; absent where that would give the rest away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seed: Option<u64>,
+    pub seed: Option<serde_json::Value>,
     #[serde(default)]
     pub total_layers: u32,
     #[serde(default)]

@@ -15,7 +15,7 @@ pub mod reveal;
 pub mod rules;
 pub mod shown;
 pub mod state;
-mod view;
+pub mod view;
 
 use regie_sdk::{
     Catalog, Context, Fault, Html, Initial, Preset, Projection, Race, RaceMode, Standings, View, Viewer,

@@ -63,7 +63,7 @@ pub fn reveal(seed: Value, part: Value, derived: Option<&Derived>) -> Result<Val
             (own.graph(), Some(own.way(slot)))
         }
     };
-    let layout = json!(map::layout(&graph));
+    let layout = json!(map::layout(&graph).document());
     let revealed: Revealed = graph.revealed(way, layout);
     serde_json::to_value(revealed).map_err(|error| bad("bad_answer", "seed", &error))
 }

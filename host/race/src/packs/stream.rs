@@ -80,7 +80,7 @@ pub async fn pack(pools: &Arc<Pools>, seed: Option<&Seed>, whose: &PackFor) -> R
         race_id: whose.race_id.clone(),
     };
     let place = seed.map(|seed| -> Result<_> {
-        let (table, document) = pools.packing(&seed.pool);
+        let (table, document) = pools.packing(&seed.pool)?;
         Ok((pools.folder(seed)?, table, document))
     });
     let (place, name) = (place.transpose()?, file_name(&whose.race_name, &whose.player_name));

@@ -5,8 +5,10 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
+use regie_core::Error;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use toml_edit::DocumentMut;
 
 use super::model::check_name;
 use crate::model::Dialect;
@@ -130,6 +132,29 @@ impl Definition {
         Self { name, display_name, description, dir, text, mode, pack, generator, fault }
     }
 
+    /// A pool that `pools.toml` does not name (any more).
+    pub fn in_folder(seeds: &Path, name: &str) -> Self {
+        Self::of(seeds.join(name), name.to_owned(), name.to_owned(), String::new())
+    }
+
+    /// Errors: `conflict` (`bad_pool`) with what is wrong.
+    pub fn check(&self) -> Result<(), Error> {
+        let Some(fault) = &self.fault else { return Ok(()) };
+        Err(Error::conflict(format!("the pool `{}` cannot be used: {fault}", self.name))
+            .code("bad_pool")
+            .path("pool")
+            .hint("an administrator can mend its config.toml"))
+    }
+
+    /// What organizers read of its `config.toml`: how its seeds are. Paths and programs of this machine are not among it.
+    pub fn shown(&self) -> String {
+        let Ok(mut document) = self.text.parse::<DocumentMut>() else { return String::new() };
+        for own in ["pack", "generator"] {
+            document.remove(own);
+        }
+        document.to_string()
+    }
+
     /// Where `{config}` points to.
     pub fn config(&self) -> PathBuf {
         self.dir.join("config.toml")
@@ -194,6 +219,13 @@ mod tests {
             (pool.pack.exclude.as_slice(), &*pool.mode.document),
             (&["*.log".to_owned()][..], "graph.json")
         );
+    }
+
+    #[test]
+    fn organizers_read_how_seeds_are_and_nothing_of_this_machine() {
+        let text = "# short\n[budget]\ntotal = 7\n[generator]\ncommand = [\"/home/ada/x\"]\n[mode]\nsettings = { layers = 5 }\n";
+        let shown = pool(text).shown();
+        assert_eq!(shown, "# short\n[budget]\ntotal = 7\n[mode]\nsettings = { layers = 5 }\n");
     }
 
     #[test]

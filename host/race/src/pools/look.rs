@@ -1,9 +1,11 @@
 //! Looking at the folders: what is new is checked and offered, what is gone is forgotten, what cannot be used is named.
 
 mod folder;
+mod listing;
+mod report;
 mod seen;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use regie_core::{Error, Result};
 
@@ -13,11 +15,8 @@ use super::{
     model::{Maker, Problem, Refused, Scan},
 };
 
-pub use folder::{FolderReport, look_at_folders};
+pub use report::{FolderReport, look_at_folders};
 pub(super) use seen::{Filled, Seen};
-
-/// A folder in which nothing changed for so long is no longer being copied.
-pub(super) const QUIET: Duration = Duration::from_secs(1);
 
 /// How often somebody who asked waits for folders that are still being copied.
 const WAITS: usize = 3;
@@ -45,7 +44,7 @@ impl Pools {
             if pass.unsettled == 0 || wait == WAITS {
                 break;
             }
-            tokio::time::sleep(QUIET).await;
+            tokio::time::sleep(self.quiet).await;
         }
         scan.pools = self.list();
         Ok(scan)

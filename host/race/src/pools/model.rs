@@ -61,7 +61,7 @@ pub struct Pool {
     /// The race mode its seeds are for; `null` while that is not known (no seed yet).
     pub mode: Option<String>,
     pub dialect: Dialect,
-    /// The text of its `config.toml`.
+    /// How its seeds are made: its `config.toml` without what is about packs and this machine.
     pub settings: String,
     /// Free ones: reserved seeds do not count.
     pub available: usize,

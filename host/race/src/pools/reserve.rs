@@ -26,9 +26,11 @@ impl Pools {
     async fn take_but(&self, pool: &str, race: &str, not: Option<&str>) -> Result<Seed> {
         let definition = self.definition(pool)?;
         let _turn = self.turn.lock().await;
-        let held = self.records.of(pool);
-        if let Some(seed) = held.iter().find(|s| s.is_held_by(race) && Some(&*s.id) != not) {
-            return Ok(Seed::clone(seed));
+        let had = self.records.of(pool).into_iter().find(|seed| {
+            seed.is_held_by(race) && seed.status != SeedStatus::Discarded && Some(&*seed.id) != not
+        });
+        if let Some(seed) = had {
+            return Ok(Seed::clone(&seed));
         }
         let mut free = self.free(pool);
         while !free.is_empty() {

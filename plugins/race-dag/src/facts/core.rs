@@ -72,7 +72,8 @@ impl Core {
                 zones: node.zones.iter().map(|zone| shortened(zone, id)).collect(),
                 exits: gates.iter().map(|(_, to)| at(to)).collect(),
             });
-            names.nodes.push(node.display_name.clone());
+            let name = if node.display_name.is_empty() { id } else { &node.display_name };
+            names.nodes.push(name.to_owned());
             names.exits.push(gates.into_iter().map(|(text, _)| text).collect());
         }
         let mut flags: Vec<(u64, u16)> =

@@ -5,30 +5,26 @@ use std::{path::Path, sync::Arc};
 use bytes::Bytes;
 use regie_core::{Error, Result, new_id};
 
-use super::{Pass, QUIET, seen::Strays};
+use super::{
+    Pass,
+    listing::{Listing, no_seed},
+    seen::Strays,
+};
 use crate::pools::{
-    Modes, Pools,
+    Pools,
     check::{Checked, check},
     config::Definition,
     folders::{self, Entry, EntryKind},
-    model::{Place, Refused, SCHEMA, Seed, SeedStatus},
+    model::{Place, SCHEMA, Seed, SeedStatus},
     modes::Refusal,
 };
 
-/// Who looks at a folder, and what came of it.
+/// What came of a look at a folder.
 enum Judged {
     Good(Checked),
     Unsettled,
     Refused(String),
     Gone,
-}
-
-/// The entries of a pool's three folders.
-#[derive(Debug, Clone, Default)]
-struct Listing {
-    available: Vec<Entry>,
-    consumed: Vec<Entry>,
-    discarded: Vec<Entry>,
 }
 
 const COPYING: &str =
@@ -194,7 +190,7 @@ impl Pools {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Judged::Gone),
             Err(error) => return Ok(Judged::Refused(format!("it cannot be read: {error}"))),
         };
-        if !folders::is_quiet(newest, QUIET) {
+        if !folders::is_quiet(newest, self.quiet) {
             return Ok(Judged::Unsettled);
         }
         let generation = self.modes.generation();
@@ -272,88 +268,4 @@ struct Found<'a> {
     folder: &'a str,
     number: u64,
     mark: String,
-}
-
-impl Listing {
-    fn read(pool: &Path) -> std::io::Result<Self> {
-        Ok(Self {
-            available: folders::entries(pool, Place::Available)?,
-            consumed: folders::entries(pool, Place::Consumed)?,
-            discarded: folders::entries(pool, Place::Discarded)?,
-        })
-    }
-
-    fn of(&self, place: Place) -> &[Entry] {
-        match place {
-            Place::Available => &self.available,
-            Place::Consumed => &self.consumed,
-            Place::Discarded => &self.discarded,
-        }
-    }
-
-    fn has(&self, place: Place, folder: &str) -> bool {
-        self.of(place).iter().any(|entry| entry.name == folder)
-    }
-
-    /// Where a seed with this number was put aside.
-    fn place_of(&self, number: u64) -> Option<Place> {
-        let holds = |place: &Place| self.of(*place).iter().any(|entry| entry.kind == EntryKind::Seed(number));
-        [Place::Consumed, Place::Discarded].into_iter().find(holds)
-    }
-}
-
-fn no_seed(kind: EntryKind) -> &'static str {
-    match kind {
-        EntryKind::Link => "it is a symbolic link; only folders are seeds",
-        EntryKind::File => "it is a file; a seed is a folder, unpacked",
-        EntryKind::OtherFolder | EntryKind::Seed(_) => "a seed's folder is named `seed_<number>`",
-    }
-}
-
-/// What a server would say of a pool's folders, without one: how many seeds are in each, and what is refused.
-pub async fn look_at_folders(pool: &Definition, modes: &dyn Modes) -> std::io::Result<FolderReport> {
-    let listing = Listing::read(&pool.dir)?;
-    let mut report = FolderReport {
-        consumed: listing.consumed.len(),
-        discarded: listing.discarded.len(),
-        ..FolderReport::default()
-    };
-    let mut refuse = |folder: &str, reason: String| {
-        report.refused.push(Refused { pool: pool.name.clone(), folder: folder.into(), reason });
-    };
-    if let Some(fault) = &pool.fault {
-        refuse("config.toml", fault.clone());
-        return Ok(report);
-    }
-    let mut numbers = std::collections::BTreeMap::new();
-    let mut good = 0;
-    for entry in &listing.available {
-        let EntryKind::Seed(number) = entry.kind else {
-            refuse(&entry.name, no_seed(entry.kind).into());
-            continue;
-        };
-        if let Some(place) = listing.place_of(number) {
-            refuse(&entry.name, format!("the number {number} was used: there is one in {}/", place.as_str()));
-            continue;
-        }
-        if let Some(other) = numbers.insert(number, entry.name.clone()) {
-            refuse(&entry.name, format!("the number {number} is that of `{other}`"));
-            continue;
-        }
-        match check(pool, &folders::path(&pool.dir, Place::Available, &entry.name), modes).await {
-            Ok(_) => good += 1,
-            Err(Refusal::Bad(reason) | Refusal::Later(reason)) => refuse(&entry.name, reason),
-        }
-    }
-    report.available = good;
-    Ok(report)
-}
-
-/// What lies in a pool's folders.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FolderReport {
-    pub available: usize,
-    pub consumed: usize,
-    pub discarded: usize,
-    pub refused: Vec<Refused>,
 }

@@ -2,7 +2,7 @@ mod examples;
 mod sequences;
 mod table;
 
-use crate::model::{Change, Config, Entrance, Newcomer, Now, Race, RaceStatus, SCHEMA, StartAsked};
+use crate::model::{Change, Config, Entrance, Newcomer, Now, Race, StartAsked};
 
 pub const T0: i64 = 1_770_000_000_000;
 
@@ -12,33 +12,7 @@ pub fn at(seconds: i64) -> Now {
 
 /// A draft without anybody.
 pub fn draft(config: Config) -> Race {
-    Race {
-        schema: SCHEMA,
-        id: "r".into(),
-        name: "Sunday".into(),
-        organizer_id: "o".into(),
-        mode: "m".into(),
-        state_version: 1,
-        pool: None,
-        seed_id: None,
-        seed_digest: None,
-        status: RaceStatus::Draft,
-        config,
-        scheduled_start: None,
-        created_at: at(0).text,
-        seeds_released_at: None,
-        started_at: None,
-        finished_at: None,
-        participants: Vec::new(),
-        slots_given: 0,
-        tries: 0,
-        casters: Vec::new(),
-        invites: Vec::new(),
-        revealed_to: Vec::new(),
-        deadlines: Vec::new(),
-        state: None,
-        derived: None,
-    }
+    Race::draft("Sunday".into(), "o", "m", config, &at(0))
 }
 
 pub fn newcomer(name: &str) -> Newcomer {
