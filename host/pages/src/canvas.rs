@@ -1,10 +1,9 @@
-//! `/<slug>/overlay` and `/<slug>/overlay/indices`: graphics on video. Transparent, read-only, the canvas of the overlay's
-//! own size.
+//! Overlays: graphics on video. Transparent, read-only, the canvas of the overlay's own size.
 
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Block, Page, Scripted, Statics, Words, shell_css};
+use crate::{Block, Page, Statics, Words, stylesheets};
 
 /// What the address of an overlay may say about its look.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -28,15 +27,18 @@ pub struct Canvas<'a> {
     pub height: u32,
     pub options: &'a Options,
     pub picture: Picture,
-    pub scripted: Option<Scripted>,
+    /// Further custom properties of the canvas, each after a `;`.
+    pub properties: String,
+    /// What stands after the page's scripts.
+    pub tail: Markup,
     pub key: Option<&'a str>,
 }
 
 /// What is on the canvas.
 pub enum Picture {
-    /// One block as large as the canvas.
-    One(Block),
-    /// The composed overlay (`?panel=all`), lowest first.
+    /// Blocks as large as the canvas, lowest first: mostly one.
+    Layers(Vec<Block>),
+    /// Each in a place of its own, lowest first.
     Composed(Vec<Placed>),
 }
 
@@ -56,7 +58,7 @@ pub struct Placed {
 impl Picture {
     fn blocks(&self) -> Vec<&Block> {
         match self {
-            Self::One(block) => vec![block],
+            Self::Layers(blocks) => blocks.iter().collect(),
             Self::Composed(placed) => placed.iter().map(|placed| &placed.block).collect(),
         }
     }
@@ -64,7 +66,7 @@ impl Picture {
     fn markup(&self, style: &str) -> Markup {
         html! {
             @match self {
-                Self::One(block) => (block.markup(Some(style))),
+                Self::Layers(blocks) => @for block in blocks { (block.markup(Some(style))) },
                 Self::Composed(placed) => @for one in placed {
                     // Two elements: a zoomed one counts its own position in zoomed pixels.
                     div class="rg-place" style={ "left:" (finite(one.x)) "px;top:" (finite(one.y)) "px" } {
@@ -85,10 +87,11 @@ pub fn overlay(page: &Canvas<'_>) -> Markup {
         _ => "start",
     };
     let canvas = format!(
-        "--rg-width:{}px;--rg-height:{}px;--rg-scale:{};--rg-align:{align}",
+        "--rg-width:{}px;--rg-height:{}px;--rg-scale:{};--rg-align:{align}{}",
         page.width,
         page.height,
-        scale(page.options.scale)
+        scale(page.options.scale),
+        page.properties
     );
     let off = |option: &Option<String>| option.as_deref() == Some("0");
     // A plugin's stylesheet reads these: `display: var(--overlay-labels, block)`.
@@ -103,11 +106,10 @@ pub fn overlay(page: &Canvas<'_>) -> Markup {
         words: page.words,
         title: page.title,
         body_class: "obs-overlay",
-        host_css: &page.statics.overlay_css,
-        plugin_css: shell_css(page.picture.blocks()),
+        host_css: vec![&page.statics.overlay_css],
+        plugin_css: stylesheets(page.picture.blocks()),
         script: &page.statics.overlay_js,
-        crew_script: "",
-        scripted: page.scripted.as_ref(),
+        further: Vec::new(),
         nonce: page.nonce,
         data: serde_json::json!({"key": page.key, "locale": page.words.locale}),
         main: html! {
@@ -116,6 +118,7 @@ pub fn overlay(page: &Canvas<'_>) -> Markup {
                 (page.picture.markup(&style))
             }
         },
+        tail: page.tail.clone(),
     }
     .markup()
 }

@@ -9,7 +9,7 @@ use std::{
 type Table = HashMap<String, BTreeMap<String, String>>;
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../../../frontend/locales/pages.json")).expect("checked by a test")
+    serde_json::from_str(include_str!("../../../frontend/locales/pages.json")).expect("checked by a test")
 });
 
 /// The words of one language.
@@ -34,8 +34,13 @@ impl Words {
 
     /// What the page runtime says.
     pub fn runtime(self) -> serde_json::Value {
+        self.below("runtime.")
+    }
+
+    /// All words whose keys begin with `prefix`, without it: for a script.
+    pub fn below(self, prefix: &str) -> serde_json::Value {
         let words = TABLE.get(self.locale).into_iter().flatten();
-        let words = words.filter_map(|(key, text)| Some((key.strip_prefix("runtime.")?, text)));
+        let words = words.filter_map(|(key, text)| Some((key.strip_prefix(prefix)?, text)));
         words
             .map(|(key, text)| (key.to_owned(), text.clone().into()))
             .collect::<serde_json::Map<_, _>>()
