@@ -1,0 +1,3 @@
+//! Races on the real binary.
+
+mod pages;
