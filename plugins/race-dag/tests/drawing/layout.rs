@@ -1,12 +1,12 @@
 //! What every map promises, whatever the graph.
 
-mod support;
-
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use proptest::prelude::*;
 use race_dag::map::{Document, Layout, lay_out};
-use support::{Graph, Random, all};
+
+use crate::support::graphs::{Graph, all};
+use crate::support::random::Random;
 
 fn laid_out(graph: &Graph) -> (Layout, Document) {
     let layout = lay_out(&graph.stops(), &graph.links());
