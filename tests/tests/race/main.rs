@@ -11,6 +11,7 @@ mod lifecycle;
 mod list;
 mod mod_socket;
 mod packs;
+mod pages;
 mod participants;
 mod permissions;
 mod pools;
