@@ -242,11 +242,11 @@ export function raceRoutes(state, { flags, changed }) {
   }
 
   function generate(name, count) {
-    job = { id: 'job-1', pool: name, done: 0, count, failed: 0 };
+    job = { job: `job-${Date.now()}`, pool: name, done: 0, count, failed: 0, errors: [], state: 'running' };
     const timer = setInterval(() => {
-      if (!job || job.done >= job.count) {
+      if (job.state !== 'running' || job.done >= job.count) {
         clearInterval(timer);
-        job = undefined;
+        if (job.state === 'running') job.state = 'done';
         changed();
         return;
       }
@@ -281,7 +281,10 @@ export function raceRoutes(state, { flags, changed }) {
             { id: 'race-board', name: 'Board', description: 'First to complete a line.', generates: true },
           ],
     })),
-    route('GET', '\\/api\\/races', () => ({ items: races.map(view), next: null })),
+    route('GET', '\\/api\\/races', () => ({
+      items: races.map((each) => ({ ...view(each), max_participants: each.config.max_participants })),
+      next: null,
+    })),
     route('POST', '\\/api\\/races', (_, body) => {
       if (body.name.includes('xxx'))
         return refuse(
@@ -411,7 +414,7 @@ export function raceRoutes(state, { flags, changed }) {
     ),
     route(
       'POST',
-      `${p}\\/token`,
+      `${p}\\/new-token`,
       step(() => undefined),
     ),
     route(
@@ -460,7 +463,10 @@ export function raceRoutes(state, { flags, changed }) {
     ),
     route('GET', `${r}\\/history`, () => ({ items: entries, next: null })),
     route('GET', '\\/api\\/pools', () => ({
-      items: pools.map((each) => ({ ...each, running: job?.pool === each.name ? job : null })),
+      items: pools.map((each) => ({
+        ...each,
+        running: job?.pool === each.name && job.state === 'running' ? job : null,
+      })),
     })),
     route('POST', '\\/api\\/admin\\/seeds\\/scan', () => ({
       pools: [],
@@ -471,16 +477,18 @@ export function raceRoutes(state, { flags, changed }) {
         : [{ pool: 'marathon', folder: 'available/seed_77121', reason: 'graph.json: line 1: expected an object' }],
     })),
     route('POST', '\\/api\\/admin\\/pools\\/([^/]+)\\/generate', ([, name], body) => {
-      if (job) return refuse(409, 'conflict', 'seeds are being made already', undefined, 'wait, or cancel them');
+      if (job?.state === 'running')
+        return refuse(409, 'conflict', 'seeds are being made already', undefined, 'wait, or cancel them');
       generate(name, body.count);
-      return { status: 202, body: { job: job.id } };
+      return { status: 202, body: { job: job.job } };
     }),
     route('GET', '\\/api\\/admin\\/pools\\/jobs', () => ({ items: job ? [job] : [] })),
-    route('DELETE', '\\/api\\/admin\\/pools\\/jobs\\/([^/]+)', () => ((job = undefined), gone)),
+    route('DELETE', '\\/api\\/admin\\/pools\\/jobs\\/([^/]+)', () => ((job.state = 'cancelled'), gone)),
     route('GET', '\\/api\\/users\\/([^/]+)', ([, name]) => ({
       name: decodeURIComponent(name),
       avatar_url: null,
       twitch_name: 'camille_runs',
+      totals: { races: 4, finished: 2, abandoned: 1, disqualified: 0 },
       races: flags.empty
         ? []
         : [
@@ -534,10 +542,10 @@ export function raceRoutes(state, { flags, changed }) {
       '\\/api\\/auth\\/unlink\\/twitch',
       () => ((state.signedIn = { ...state.signedIn, twitch_name: null }), gone),
     ),
-    route('GET', '\\/api\\/invites\\/(in-[^/]+)', () => ({
+    route('GET', '\\/api\\/invites\\/(in-[^/]+)', ([, token]) => ({
       kind: 'race',
       race: { id: 'r-join', name: 'Beginners’ night' },
-      name: 'Dimitri',
+      name: token === 'in-any' ? '' : 'Dimitri',
     })),
     route('POST', '\\/api\\/invites\\/(in-[^/]+)', (_, body) => {
       state.signedIn ??= { id: 'u9', name: body.name, role: 'viewer', disabled: false, created_at: at(0) };

@@ -118,6 +118,16 @@ export interface Race {
   spectators?: number;
 }
 
+/** A race in a list: who and when, not how they stand. */
+export interface RaceItem extends Pick<
+  Race,
+  'id' | 'name' | 'mode' | 'mode_name' | 'organizer' | 'status' | 'scheduled_start' | 'created_at' | 'finished_at'
+> {
+  max_participants: number;
+  participants: Pick<RaceParticipant, 'id' | 'name' | 'status'>[];
+  me: Omit<Race['me'], 'class' | 'can'>;
+}
+
 export interface NewRace {
   name: string;
   mode: string;
@@ -128,7 +138,8 @@ export interface NewRace {
 
 export interface RacePatch {
   name?: string;
-  config?: RaceConfig;
+  /** What is absent stays. */
+  config?: Partial<RaceConfig>;
   scheduled_start?: string | null;
   pool?: string | null;
 }
@@ -161,7 +172,8 @@ export interface Pool {
   name: string;
   display_name: string;
   description: string;
-  mode: string;
+  /** Of its seeds; unknown while it has none. */
+  mode?: string | null;
   dialect: RaceConfig['dialect'];
   /** The text of its `config.toml`. */
   settings?: string | null;
@@ -177,13 +189,14 @@ export interface Pool {
 
 /** Seeds that are being made. */
 export interface PoolJob {
-  id?: string;
-  job?: string;
-  pool?: string;
+  job: string;
+  pool: string;
   done: number;
   count: number;
-  failed?: number;
-  message?: string | null;
+  failed: number;
+  /** Why attempts failed, the last ones. */
+  errors: string[];
+  state: 'running' | 'done' | 'failed' | 'cancelled';
 }
 
 export interface PoolScan {
@@ -197,6 +210,9 @@ export interface Profile {
   avatar_url?: string | null;
   twitch_name?: string | null;
   races: ProfileRace[];
+  /** Cursor of older ones. */
+  next?: string | null;
+  totals: { races: number; finished: number; abandoned: number; disqualified: number };
 }
 
 export interface ProfileRace {

@@ -3,13 +3,16 @@ import { acceptInvite, readInvite } from '$lib/api/people';
 import type { RaceInvitation } from '$lib/api/race-types';
 import type { Account, Role } from '$lib/api/types';
 
-/** What an invitation is to: a restream, with a role there, or a race, as a player. */
+/**
+ * What an invitation is to: a restream, with a role there, or a race, as a player. One to a race that is for nobody in
+ * particular makes no accounts.
+ */
 export type Invitation =
-  { kind: 'restream'; title: string; role: Role } | { kind: 'race'; title: string; race: string };
+  { kind: 'restream'; title: string; role: Role } | { kind: 'race'; title: string; race: string; personal: boolean };
 
 export async function openInvitation(token: string): Promise<Invitation> {
   const said = (await readInvite(token)) as Awaited<ReturnType<typeof readInvite>> | RaceInvitation;
-  if ('kind' in said) return { kind: 'race', title: said.race.name, race: said.race.id };
+  if ('kind' in said) return { kind: 'race', title: said.race.name, race: said.race.id, personal: Boolean(said.name) };
   return { kind: 'restream', title: said.title ?? '', role: said.role };
 }
 

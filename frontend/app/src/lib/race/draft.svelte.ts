@@ -63,17 +63,16 @@ export class RaceDraft {
     };
   }
 
-  /** What differs from `race`: rules do not change any more once it is started, names do. */
+  /** What was changed since this form was filled from `race`. */
   toPatch(race: Race): RacePatch {
-    const { name, pool, config } = this.toNew();
-    const start = fromLocalInput(this.start) ?? null;
-    const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
-    const before = RaceDraft.of(race);
+    const now = this.toNew();
+    const before = RaceDraft.of(race).toNew();
+    const config = changes(before.config, now.config);
     return {
-      ...(name !== race.name && { name }),
-      ...((pool ?? null) !== (race.pool ?? null) && { pool: pool ?? null }),
-      ...(this.start !== before.start && { scheduled_start: start }),
-      ...(!same(config, before.#config()) && { config }),
+      ...(now.name !== before.name && { name: now.name }),
+      ...(now.pool !== before.pool && { pool: now.pool ?? null }),
+      ...(now.scheduled_start !== before.scheduled_start && { scheduled_start: now.scheduled_start ?? null }),
+      ...(Object.keys(config).length > 0 && { config }),
     };
   }
 
@@ -87,5 +86,11 @@ export class RaceDraft {
     };
   }
 }
+
+const changes = (before: RaceConfig, after: RaceConfig): Partial<RaceConfig> =>
+  Object.fromEntries(Object.entries(after).filter(([key, value]) => value !== before[key as keyof RaceConfig]));
+
+/** What may still be changed once a race has started. */
+export const stillOpen: readonly (keyof RaceConfig)[] = ['visibility', 'max_participants', 'late_join_minutes'];
 
 export const poolsOf = (pools: readonly Pool[], mode: string): Pool[] => pools.filter((pool) => pool.mode === mode);

@@ -3,16 +3,15 @@ import type { Race } from '$lib/api/race-types';
 import { hasEnded, letter, ranked, stepOf, stepsOf } from './phase';
 import { samplePlayer, sampleRace } from './samples';
 
-const organizer = { class: 'caster', organizer: true, caster: false, can: ['generate_zips' as const] };
 const players = [samplePlayer(1), samplePlayer(2)];
 
 it.each<[string, Partial<Race>, string | undefined]>([
   ['a draft', { status: 'draft' }, 'open'],
   ['an open race that nobody has joined', {}, 'players'],
-  ['one whose players wait for their packs', { participants: players, me: organizer }, 'packs'],
+  ['one whose players wait for their packs', { participants: players, pool: 'sprint' }, 'packs'],
   [
     'one whose packs are released',
-    { participants: players, me: organizer, seeds_released_at: '2026-02-04T13:38:00Z' },
+    { participants: players, pool: 'sprint', seeds_released_at: '2026-02-04T13:38:00Z' },
     'start',
   ],
   ['one that has no packs', { participants: players }, 'start'],
@@ -26,7 +25,7 @@ it.each<[string, Partial<Race>, string | undefined]>([
 
 it('packs are a step only where players download something', () => {
   expect(stepsOf(sampleRace())).toEqual(['open', 'players', 'start', 'finish']);
-  expect(stepsOf(sampleRace({ me: organizer }))).toContain('packs');
+  expect(stepsOf(sampleRace({ pool: 'sprint' }))).toContain('packs');
 });
 
 it('players stand by place, and those without one as they joined', () => {

@@ -17,8 +17,8 @@ export function stepOf(race: Race): Step | undefined {
   return hasPacks(race) && !race.seeds_released_at ? 'packs' : 'start';
 }
 
-/** Whether players download something before they start. */
-export const hasPacks = (race: Race): boolean => Boolean(race.seeds_released_at) || may(race, 'generate_zips');
+/** Whether players download something before they start. Those of a race without a pool may play in the browser. */
+export const hasPacks = (race: Race): boolean => Boolean(race.pool || race.seeds_released_at);
 
 export const stepsOf = (race: Race): Step[] => steps.filter((step) => step !== 'packs' || hasPacks(race));
 

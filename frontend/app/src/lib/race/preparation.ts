@@ -2,6 +2,7 @@
 
 import type { Race, RaceParticipant } from '$lib/api/race-types';
 import type { Key } from '$lib/i18n/i18n.svelte';
+import { hasPacks } from './phase';
 
 export interface Task {
   step: 'download' | 'unzip' | 'launch' | 'ready';
@@ -18,14 +19,11 @@ const withPack: Task[] = [
 const inBrowser: Task[] = [{ step: 'ready', title: 'app.join.ready', text: 'app.join.ready.browser' }];
 
 /** Players of a race without packs play in the browser. */
-export const playsWithPack = (race: Race): boolean =>
-  Boolean(race.pool || race.seeds_released_at || race.me.can.includes('generate_zips'));
-
-export const preparation = (race: Race): Task[] => (playsWithPack(race) ? withPack : inBrowser);
+export const preparation = (race: Race): Task[] => (hasPacks(race) ? withPack : inBrowser);
 
 /** How many of these tasks are done; what happens on the player's own computer shows when their game connects. */
 export function prepared(race: Race, player: Pick<RaceParticipant, 'status' | 'connected'>): number {
   const tasks = preparation(race).length;
   if (player.status !== 'registered') return tasks;
-  return playsWithPack(race) && player.connected ? tasks - 1 : 0;
+  return hasPacks(race) && player.connected ? tasks - 1 : 0;
 }

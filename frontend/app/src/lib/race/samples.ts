@@ -1,4 +1,4 @@
-import type { Race, RaceParticipant } from '$lib/api/race-types';
+import type { Race, RaceItem, RaceParticipant } from '$lib/api/race-types';
 import { usualConfig } from './draft.svelte';
 
 /** A race for specs: open, with nobody in it. */
@@ -15,6 +15,14 @@ export const sampleRace = (more: Partial<Race> = {}): Race => ({
   server_time_ms: 0,
   participants: [],
   me: { class: 'public', organizer: false, caster: false, can: [] },
+  ...more,
+});
+
+/** As a list tells it. */
+export const sampleItem = (more: Partial<RaceItem> = {}): RaceItem => ({
+  ...sampleRace(),
+  max_participants: 8,
+  me: { organizer: false, caster: false },
   ...more,
 });
 

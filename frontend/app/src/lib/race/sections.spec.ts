@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest';
 import { groupRaces, sectionOf } from './sections';
-import { samplePlayer, sampleRace } from './samples';
+import { samplePlayer, sampleItem } from './samples';
 
-const mine = { class: 'p1', participant_id: 'p1', organizer: false, caster: false, can: [] };
+const mine = { participant_id: 'p1', organizer: false, caster: false };
 const races = [
-  sampleRace({ id: 'later', name: 'Later', scheduled_start: '2026-03-02T20:00:00Z' }),
-  sampleRace({ id: 'some-day', name: 'Some day' }),
-  sampleRace({ id: 'soon', name: 'Soon', scheduled_start: '2026-03-01T20:00:00Z' }),
-  sampleRace({ id: 'runs', name: 'Été', status: 'running', participants: [samplePlayer(1, { name: 'Zoé' })] }),
-  sampleRace({ id: 'mine', name: 'Mine', me: mine }),
-  sampleRace({ id: 'old', name: 'Old', status: 'finished', finished_at: '2026-02-01T10:00:00Z', me: mine }),
-  sampleRace({ id: 'last', name: 'Last', status: 'finished', finished_at: '2026-02-02T10:00:00Z' }),
+  sampleItem({ id: 'later', name: 'Later', scheduled_start: '2026-03-02T20:00:00Z' }),
+  sampleItem({ id: 'some-day', name: 'Some day' }),
+  sampleItem({ id: 'soon', name: 'Soon', scheduled_start: '2026-03-01T20:00:00Z' }),
+  sampleItem({ id: 'runs', name: 'Été', status: 'running', participants: [samplePlayer(1, { name: 'Zoé' })] }),
+  sampleItem({ id: 'mine', name: 'Mine', me: mine }),
+  sampleItem({ id: 'old', name: 'Old', status: 'finished', finished_at: '2026-02-01T10:00:00Z', me: mine }),
+  sampleItem({ id: 'last', name: 'Last', status: 'finished', finished_at: '2026-02-02T10:00:00Z' }),
 ];
 const ids = (question: string, status: Parameters<typeof groupRaces>[2] = 'all') =>
   Object.fromEntries(
@@ -41,5 +41,5 @@ it.each([
   ['countdown', 'running'],
   ['cancelled', 'past'],
 ] as const)('a race of others that is %s is %s', (status, section) => {
-  expect(sectionOf(sampleRace({ status }))).toBe(section);
+  expect(sectionOf(sampleItem({ status }))).toBe(section);
 });

@@ -1,23 +1,23 @@
-import type { Race, RaceStatus } from '$lib/api/race-types';
+import type { RaceItem, RaceStatus } from '$lib/api/race-types';
 import { find } from '$lib/shell/find';
 
 export const sections = ['own', 'running', 'coming', 'past'] as const;
 export type Section = (typeof sections)[number];
 
 /** Each race once: one's own that is not over stands apart from everybody's. */
-export function sectionOf(race: Race): Section {
+export function sectionOf(race: RaceItem): Section {
   if (race.status === 'finished' || race.status === 'cancelled') return 'past';
   if (race.me.organizer || race.me.caster || race.me.participant_id) return 'own';
-  return race.status === 'countdown' || race.status === 'running' ? 'running' : 'coming';
+  return isOn(race) ? 'running' : 'coming';
 }
 
 export interface RaceGroup {
   section: Section;
-  races: Race[];
+  races: RaceItem[];
 }
 
 /** What matches, by section: the next start first, of those that are over the last one. */
-export function groupRaces(races: readonly Race[], question: string, status: RaceStatus | 'all'): RaceGroup[] {
+export function groupRaces(races: readonly RaceItem[], question: string, status: RaceStatus | 'all'): RaceGroup[] {
   const shown = matching(races, question).filter((race) => status === 'all' || race.status === status);
   return sections
     .map((section) => ({ section, races: shown.filter((race) => sectionOf(race) === section).sort(order[section]) }))
@@ -25,7 +25,7 @@ export function groupRaces(races: readonly Race[], question: string, status: Rac
 }
 
 /** By name, mode, organizer and players. */
-function matching(races: readonly Race[], question: string): Race[] {
+function matching(races: readonly RaceItem[], question: string): RaceItem[] {
   if (question.trim() === '') return [...races];
   const rows = races.map((race) => ({
     id: race.id,
@@ -37,14 +37,16 @@ function matching(races: readonly Race[], question: string): Race[] {
   return races.filter((race) => found.has(race.id));
 }
 
-const newest = (a: Race, b: Race) => b.created_at.localeCompare(a.created_at);
+const isOn = ({ status }: RaceItem) => status === 'running' || status === 'countdown';
+const newest = (a: RaceItem, b: RaceItem) => b.created_at.localeCompare(a.created_at);
 /** Those that run, then by their planned start; what has none comes last, the newest first. */
-const soonest = (a: Race, b: Race) =>
-  Number(b.status === 'running') - Number(a.status === 'running') ||
+const soonest = (a: RaceItem, b: RaceItem) =>
+  Number(isOn(b)) - Number(isOn(a)) ||
   (a.scheduled_start ?? '9').localeCompare(b.scheduled_start ?? '9') ||
   newest(a, b);
-const latest = (a: Race, b: Race) => (b.finished_at ?? b.created_at).localeCompare(a.finished_at ?? a.created_at);
-const order: Record<Section, (a: Race, b: Race) => number> = {
+const latest = (a: RaceItem, b: RaceItem) =>
+  (b.finished_at ?? b.created_at).localeCompare(a.finished_at ?? a.created_at);
+const order: Record<Section, (a: RaceItem, b: RaceItem) => number> = {
   own: soonest,
   running: soonest,
   coming: soonest,
