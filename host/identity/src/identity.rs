@@ -8,7 +8,7 @@ use regie_store::Bucket;
 use tokio::sync::{Mutex, watch};
 
 use crate::{
-    Describer, Options, PublicUrl,
+    Describer, Options, OtherInvites, PublicUrl,
     limiter::Limiter,
     model::{KeyDoc, NameDoc, SCHEMA, SessionDoc, TokenDoc, UserDoc},
     password::Passwords,
@@ -47,6 +47,8 @@ pub struct Identity {
     pub(crate) writing: Mutex<()>,
     /// Held for as long as it is read or set, never while it is called.
     pub(crate) describer: RwLock<Option<Describer>>,
+    /// As `describer`.
+    pub(crate) other_invites: RwLock<Option<Arc<dyn OtherInvites>>>,
     changes: watch::Sender<u64>,
 }
 
@@ -74,6 +76,7 @@ impl Identity {
             state: RwLock::default(),
             writing: Mutex::default(),
             describer: RwLock::default(),
+            other_invites: RwLock::default(),
             changes: watch::Sender::new(0),
             clock,
             options,

@@ -21,6 +21,7 @@ mod limiter;
 mod model;
 mod options;
 mod origin;
+mod other_invites;
 mod password;
 mod principal;
 pub mod routes;
@@ -41,6 +42,7 @@ pub use keys::{Key, NewKey};
 pub use model::User;
 pub use options::{Options, SETTINGS};
 pub use origin::check_origin;
+pub use other_invites::OtherInvites;
 pub use principal::{COOKIE, Principal};
 pub use secret::Secret;
 /// The plain token of a session, as its cookie carries it.

@@ -105,6 +105,14 @@ impl Identity {
         self.state.read().by_name_or_id(name_or_id).map(|u| u.doc.user.clone())
     }
 
+    /// The user whose name on Twitch this is, whatever its case.
+    pub fn user_on_twitch(&self, twitch_name: &str) -> Option<User> {
+        let wanted = check::fold(twitch_name);
+        let state = self.state.read();
+        let mut users = state.users.values().map(|u| &u.doc.user);
+        users.find(|user| user.twitch_name.as_deref().is_some_and(|n| check::fold(n) == wanted)).cloned()
+    }
+
     /// Oldest first: at most `limit` after the user with id `after`, and whether there are more.
     pub fn users(&self, limit: usize, after: Option<&str>) -> (Vec<User>, bool) {
         use std::ops::Bound::{Excluded, Unbounded};

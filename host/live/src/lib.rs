@@ -5,6 +5,7 @@
 //! WebSocket ([`websocket`]), whose sockets are owned by a few writer threads, and as server-sent events ([`sse`()]). It
 //! keeps the newest value, never a queue. It knows no game, no page and no storage.
 
+mod act;
 mod feed;
 mod frame;
 mod hub;
@@ -17,8 +18,9 @@ mod session;
 mod shard;
 mod source;
 
+pub use act::{Act, check_key};
 pub use hub::Hub;
 pub use links::{LinkInfo, Told};
 pub use options::{Options, Stats};
 pub use routes::{sse, websocket};
-pub use source::{Act, Body, Credential, Form, Refused, Snapshot, Source, Variant, Want};
+pub use source::{Body, Credential, Form, Refused, Snapshot, Source, Variant, Want};

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
+    act::Act,
     frame,
-    source::{Act, Form, Refused, Variant, Want},
+    source::{Form, Refused, Variant, Want},
 };
 
 const SHAPE: &str = r#"one of {"subscribe":[…]}, {"unsubscribe":[…]}, {"do":{…}}, {"hello":{…}}, {"beat":…}"#;

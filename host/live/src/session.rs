@@ -17,11 +17,12 @@ use parking_lot::Mutex;
 use regie_core::{Clock, Error, ErrorKind, SystemClock, Topic};
 
 use crate::{
+    act::Act,
     hub::{Hub, Permit, Watching},
     links::{LinkInfo, Told},
     message::{self, Do, Hello, Said, Subscribe, Unreadable, Unsubscribe},
     shard::Command,
-    source::{Act, Credential, Refused, Variant, Want},
+    source::{Credential, Refused, Variant, Want},
 };
 
 pub(crate) struct Session {

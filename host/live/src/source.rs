@@ -8,6 +8,8 @@ use regie_core::{Error, Result, Topic};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::Act;
+
 /// What a client asked to see of a topic. Who may edit is computed, never part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 pub struct Want {
@@ -56,15 +58,6 @@ pub enum Body {
     Html(Arc<str>),
     /// One JSON value.
     State(Arc<str>),
-}
-
-/// An action as a client sent it.
-#[derive(Debug, Clone)]
-pub struct Act {
-    /// The client's key: the same key of the same actor is answered once.
-    pub key: String,
-    pub base_version: Option<u64>,
-    pub action: Box<RawValue>,
 }
 
 /// A refusal tells the current version and, where the actor may see it, the current state.

@@ -183,6 +183,16 @@ impl Plugin {
         self.manifest().effective_settings(&(self.parts.settings)(self.id())).0
     }
 
+    /// The viewer's language where the plugin has it, else the plugin's first.
+    pub fn locale(&self, wanted: Option<&str>) -> String {
+        let locales = &self.manifest().locales;
+        let wanted = wanted.unwrap_or("en");
+        if locales.is_empty() || locales.iter().any(|l| l == wanted) {
+            return wanted.to_owned();
+        }
+        locales[0].clone()
+    }
+
     pub fn has_migrate(&self) -> bool {
         self.parts.program.has(Hook::Migrate)
     }
@@ -214,13 +224,15 @@ impl Plugin {
         self.call(Hook::Catalog, "", text(&request), json::read).await
     }
 
-    /// What a session starts as. `settings` are filled in here.
+    /// What a session starts as. The request's `settings` go over the operator's, which are filled in here.
     pub async fn preset(
         &self,
         document: &str,
         mut request: PresetRequest<Box<RawValue>>,
     ) -> Result<PresetAnswer<Box<RawValue>, Box<RawValue>, Box<RawValue>>, CallError> {
-        request.settings = self.settings();
+        let mut settings = self.settings();
+        settings.extend(std::mem::take(&mut request.settings));
+        request.settings = settings;
         self.call(Hook::Preset, document, text(&request), |answer| {
             let answer: PresetAnswer<Box<RawValue>, Box<RawValue>, Box<RawValue>> = json::read(answer)?;
             json::check("state", &answer.state, DOCUMENT)?;

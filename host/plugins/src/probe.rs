@@ -32,6 +32,16 @@ impl Sessions for () {
     }
 }
 
+/// Those of two rooms.
+#[async_trait]
+impl<A: Sessions, B: Sessions> Sessions for (A, B) {
+    async fn open_of(&self, plugin: &str) -> Vec<OpenSession> {
+        let mut open = self.0.open_of(plugin).await;
+        open.extend(self.1.open_of(plugin).await);
+        open
+    }
+}
+
 /// The error is in the author's terms; nothing of what the plugin answered is kept. `on_air` is the version that would be
 /// replaced.
 pub(crate) async fn probe(

@@ -1,7 +1,7 @@
 //! What a room tells those who follow it: pictures for a class of viewers, and what happened. Only what is durable, but for
 //! running clocks.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use regie_sdk::protocol::Standings;
 use serde_json::{Map, Value, value::RawValue};
@@ -17,8 +17,11 @@ pub struct Shown {
     /// When it was made, milliseconds since 1970; with a delay this is when it was true.
     pub at_ms: i64,
     pub version: u64,
-    /// The race without `state` and `derived`, names of participants already as this class may read them.
+    /// The race without `state`, `derived`, `invites` and what was `seen`; names of participants already as this class may
+    /// read them (a participant whose name is hidden has an empty `user_id`).
     pub race: Arc<Race>,
+    /// Slots whose game is connected.
+    pub connected: Arc<BTreeSet<u32>>,
     /// As projected. `more["seed"]`, `more["leader_splits"]` and each one's `more` are the mode's; see docs/authors.md.
     pub standings: Arc<Standings>,
     /// What `render` gets in place of the state.

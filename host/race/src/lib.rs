@@ -5,8 +5,23 @@
 //! what of it are its mode's, which is a plugin.
 
 mod class;
+pub mod engine;
 mod events;
+mod json;
 pub mod model;
+pub mod packs;
+mod picture;
+pub mod pools;
+mod races;
+pub mod routes;
+mod service;
+mod source;
+mod tokens;
 
-pub use class::{Class, Who};
+pub use class::{Class, DELAYS, Who};
+pub use engine::{Accepted, Engine, Events, Follow, Frame, OpenRaces};
 pub use events::{Event, Shown};
+pub use pools::Pools;
+pub use races::{Parts, Races};
+pub use service::RaceInvites;
+pub use source::{RaceSource, may_act};

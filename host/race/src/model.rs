@@ -1,13 +1,21 @@
 //! The documents of races and what holds for them, without I/O.
 
+mod change;
+mod draft;
+mod seen;
 mod status;
+mod transitions;
+mod viewer;
 
 use regie_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+pub use change::{Change, Now, Told};
+pub use seen::Seen;
 pub use status::{ParticipantStatus, RaceStatus};
+pub use transitions::{Entrance, Newcomer, Planted, StartAsked, check_name, deadline};
 
 pub const SCHEMA: u32 = 1;
 
@@ -39,6 +47,9 @@ pub struct Race {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scheduled_start: Option<String>,
     pub created_at: String,
+    /// Hash of the key and the user it was created with: the same request again makes no second race.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_with: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seeds_released_at: Option<String>,
     /// In the future while the countdown runs.
@@ -47,6 +58,12 @@ pub struct Race {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<String>,
     pub participants: Vec<Participant>,
+    /// The highest slot that anybody has had: slots are never given twice.
+    #[serde(default)]
+    pub slots_given: u32,
+    /// How often its seed was started.
+    #[serde(default)]
+    pub tries: u32,
     /// Ids of users.
     #[serde(default)]
     pub casters: Vec<String>,
@@ -163,14 +180,14 @@ pub struct Participant {
     /// Index into the palette, from 0.
     pub colour: u32,
     pub joined_at: String,
-    /// In a race where each starts alone.
+    /// When they began to play; in the future while their own countdown runs (in a race where each starts alone).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_at: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<String>,
     /// Hashes of the `message_id`s that were answered, for the whole race.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub seen: Vec<String>,
+    #[serde(default, skip_serializing_if = "Seen::is_empty")]
+    pub seen: Seen,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -65,6 +65,11 @@ impl Instance {
         self.root.join("indices").join("sessions")
     }
 
+    /// Pools of seeds: what people and generators put there.
+    pub fn seeds(&self) -> PathBuf {
+        self.root.join("seeds")
+    }
+
     /// Written by people.
     pub fn indices_templates(&self) -> PathBuf {
         self.root.join("indices").join("templates")

@@ -30,6 +30,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = Base::openapi();
     document.merge(regie_identity::routes::ApiDoc::openapi());
     document.merge(regie_restream::routes::ApiDoc::openapi());
+    document.merge(regie_race::routes::document());
     document
 }
 

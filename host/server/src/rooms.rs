@@ -6,6 +6,7 @@ use regie_core::{Clock, Result, Settings, Shutdown, SystemClock, Topic};
 use regie_identity::{Described, Identity};
 use regie_live::Hub;
 use regie_plugins::{Operator, Plugins};
+use regie_race::{OpenRaces, RaceInvites, RaceSource, Races, pools::Pools};
 use regie_restream::{OpenSessions, Parts, PresetFiles, Restreams, SessionFiles, SheetFiles};
 use regie_store::{HandEdits, Store};
 use tokio::time::MissedTickBehavior;
@@ -24,6 +25,7 @@ pub struct Rooms {
     pub operator: Arc<Operator>,
     pub hub: Arc<Hub>,
     pub restreams: Arc<Restreams>,
+    pub races: Arc<Races>,
     pub clock: Arc<dyn Clock>,
     pub started_ms: i64,
 }
@@ -51,6 +53,7 @@ pub async fn open(instance: &Instance, settings: &Settings, shutdown: &Shutdown)
     .await?;
     let open =
         OpenSessions { trackers: trackers.clone(), indices: indices.clone(), presets: presets.clone() };
+    let open = (open, OpenRaces(store.bucket("races")));
     let operator = Arc::new(Operator::open(&instance.config()));
     let plugins = Plugins::start(plugin_options(instance, settings, &operator, open), shutdown).await?;
     let live = regie_live::Options {
@@ -83,6 +86,15 @@ pub async fn open(instance: &Instance, settings: &Settings, shutdown: &Shutdown)
     for (room, source) in regie_restream::sources(&restreams) {
         hub.register(room, source);
     }
+    let races = races(
+        instance,
+        settings,
+        shutdown,
+        &Around { store: &store, plugins: &plugins, identity: &identity, hub: &hub, clock: &clock },
+    )
+    .await?;
+    identity.set_other_invites(Arc::new(RaceInvites(races.clone())));
+    hub.register(RaceSource::ROOM, RaceSource::new(races.clone()));
     follow_edits(tracker_edits, &restreams.trackers, shutdown);
     follow_edits(sheet_edits, &restreams.sheets, shutdown);
     follow_edits(preset_edits, &restreams.presets.sessions, shutdown);
@@ -91,7 +103,50 @@ pub async fn open(instance: &Instance, settings: &Settings, shutdown: &Shutdown)
     follow_identity(&identity, &hub, shutdown);
     follow_links(&hub, shutdown);
     let started_ms = clock.now_ms();
-    Ok(Rooms { store, identity, plugins, operator, hub, restreams, clock, started_ms })
+    Ok(Rooms { store, identity, plugins, operator, hub, restreams, races, clock, started_ms })
+}
+
+/// What the races stand on.
+struct Around<'a> {
+    store: &'a Arc<Store>,
+    plugins: &'a Arc<Plugins>,
+    identity: &'a Arc<Identity>,
+    hub: &'a Arc<Hub>,
+    clock: &'a Arc<dyn Clock>,
+}
+
+async fn races(
+    instance: &Instance,
+    settings: &Settings,
+    shutdown: &Shutdown,
+    around: &Around<'_>,
+) -> Result<Arc<Races>> {
+    let Around { store, plugins, identity, hub, clock } = around;
+    let pools = Pools::open(
+        instance.seeds(),
+        store.bucket("seeds"),
+        Arc::clone(store),
+        Arc::clone(plugins),
+        Arc::clone(clock),
+        shutdown.clone(),
+    )
+    .await?;
+    let public_url = settings.text(&settings::PUBLIC_URL);
+    Races::open(regie_race::Parts {
+        races: store.bucket("races"),
+        counters: store.bucket("counters"),
+        secrets: store.bucket("secrets"),
+        store: Arc::clone(store),
+        plugins: Arc::clone(plugins),
+        identity: Arc::clone(identity),
+        pools,
+        hub: Arc::clone(hub),
+        clock: Arc::clone(clock),
+        lineage: store.lineage().to_owned(),
+        public_url: (!public_url.is_empty()).then(|| public_url.to_owned()),
+        shutdown: shutdown.clone(),
+    })
+    .await
 }
 
 /// Files that people edit become documents.
@@ -175,7 +230,7 @@ fn plugin_options(
     instance: &Instance,
     settings: &Settings,
     operator: &Arc<Operator>,
-    open: OpenSessions,
+    open: (OpenSessions, OpenRaces),
 ) -> regie_plugins::Options {
     let operator = operator.clone();
     regie_plugins::Options {

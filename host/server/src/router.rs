@@ -59,6 +59,7 @@ pub fn build(rooms: &Arc<Rooms>, settings: &Settings) -> Router {
         .merge(files)
         .merge(regie_identity::routes::router(rooms.identity.clone()))
         .merge(regie_restream::routes::api(context.clone()))
+        .merge(regie_race::routes::api(regie_race::routes::Context { races: rooms.races.clone() }))
         .merge(regie_restream::routes::pages(context));
     let api = api
         .fallback(|| async { Error::not_found("there is nothing at this address") })

@@ -48,8 +48,9 @@ pub fn router(identity: Arc<Identity>) -> Router {
 
 /// A path as it may be logged: without the secret that some carry.
 pub fn loggable(path: &str) -> &str {
-    const INVITES: &str = "/api/invites/";
-    if path.starts_with(INVITES) { INVITES } else { path }
+    const SECRET_AFTER: &[&str] = &["/api/invites/", "/download/"];
+    let secret = SECRET_AFTER.iter().filter_map(|before| Some(path.find(before)? + before.len())).min();
+    secret.map_or(path, |at| &path[..at])
 }
 
 /// Who someone is, and secrets shown once, are nothing for caches.

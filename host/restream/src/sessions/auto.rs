@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use utoipa::ToSchema;
 
 use super::{
-    Session, Sessions, act, check_key,
+    Session, Sessions, act,
     lane::{ActJob, BATCH},
     raw,
 };
@@ -133,7 +133,7 @@ impl Sessions {
         key: String,
     ) -> std::result::Result<Counted, Refused> {
         counts.check()?;
-        check_key(&key)?;
+        regie_live::check_key(&key)?;
         self.in_lane(document, move |sessions, document| {
             Box::pin(async move { sessions.count_in_lane(&document, counts, &key).await })
         })

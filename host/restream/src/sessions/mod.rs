@@ -92,7 +92,7 @@ impl Sessions {
         actor: Actor,
         act: Act,
     ) -> std::result::Result<u64, Refused> {
-        check_action(&act)?;
+        act.check()?;
         let (reply, answer) = oneshot::channel();
         let job = ActJob { actor, act, mark: None, reply };
         self.lanes.send(key, self.clone(), Job::Act(job))?;
@@ -164,36 +164,4 @@ pub(crate) fn raw(value: &impl Serialize) -> Box<RawValue> {
 
 fn stopping() -> Error {
     Error::new(ErrorKind::Unavailable, "the server is stopping").hint("try again in a moment")
-}
-
-fn check_action(act: &Act) -> Result<()> {
-    check_key(&act.key)?;
-    if !act.action.get().trim_start().starts_with('{') {
-        return Err(Error::bad_request("an action is a JSON object")
-            .path("action")
-            .hint(r#"as in {"item":"bow","step":1}"#));
-    }
-    if act.action.get().len() > 64 * 1024 {
-        return Err(Error::new(ErrorKind::TooLarge, "an action is at most 64 KiB").path("action"));
-    }
-    if kind_of(&act.action).is_some_and(|kind| kind.starts_with("host:")) {
-        return Err(Error::bad_request("actions of type `host:…` are the host's own").path("action.type"));
-    }
-    Ok(())
-}
-
-fn check_key(key: &str) -> Result<()> {
-    if (1..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()) {
-        return Ok(());
-    }
-    Err(Error::bad_request("an action key is 1 to 64 printable characters").path("key").hint("a UUID"))
-}
-
-/// The `type` of an action that has one.
-pub(crate) fn kind_of(action: &RawValue) -> Option<String> {
-    #[derive(serde::Deserialize)]
-    struct Kind {
-        r#type: String,
-    }
-    serde_json::from_str::<Kind>(action.get()).ok().map(|kind| kind.r#type)
 }

@@ -54,7 +54,7 @@ impl Sessions {
         actor: Actor,
         undo: Undo,
     ) -> std::result::Result<Undone, Refused> {
-        super::check_key(&undo.key)?;
+        regie_live::check_key(&undo.key)?;
         self.in_lane(key, |sessions, key| {
             Box::pin(async move { sessions.undo_in_lane(&key, &actor, &undo).await })
         })

@@ -19,7 +19,7 @@ use crate::{
     model::Restream,
     presets::preset_key,
     service::{Restreams, visible},
-    sessions::{Counts, Session, Sessions, Undo, kind_of},
+    sessions::{Counts, Session, Sessions, Undo},
 };
 
 /// Answers for all three.
@@ -152,7 +152,7 @@ impl SessionSource {
             revealed: None,
             surface: variant.want.surface.clone().unwrap_or_default(),
             slot: variant.want.slot,
-            locale: locale(&plugin, variant.want.locale.as_deref()),
+            locale: plugin.locale(variant.want.locale.as_deref()),
             can_edit: variant.can_edit,
             participants,
             settings,
@@ -243,7 +243,7 @@ impl Source for SessionSource {
     ) -> std::result::Result<u64, Refused> {
         let shown = self.shown(topic)?;
         let (actor, may_edit) = shown.actor(credential);
-        let kind = kind_of(&act.action);
+        let kind = act.kind();
         if kind.as_deref() == Some("auto") && shown.restream.is_some() {
             return self.count(&shown, credential, act).await;
         }
@@ -296,16 +296,6 @@ fn check_surface(surface: &str, own: &[&str], plugin: Option<&Plugin>) -> Result
         own.join(", "),
         names.join(", ")
     )))
-}
-
-/// The viewer's language where the plugin has it, else the plugin's first.
-fn locale(plugin: &Plugin, wanted: Option<&str>) -> String {
-    let locales = &plugin.manifest().locales;
-    let wanted = wanted.unwrap_or("en");
-    if locales.is_empty() || locales.iter().any(|l| l == wanted) {
-        return wanted.to_owned();
-    }
-    locales[0].clone()
 }
 
 fn hash(what: &impl Hash) -> u32 {

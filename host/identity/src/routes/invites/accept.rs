@@ -8,6 +8,7 @@ use axum::{
 };
 use regie_core::{ApiJson, Error, Result, Role};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::{
@@ -23,6 +24,15 @@ pub struct AcceptInvite {
     name: Option<String>,
     #[schema(format = Password, min_length = 8, max_length = 1024)]
     password: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum InviteAnswer {
+    Target(AcceptedInvite),
+    /// Of another room: `{"ok":true,"kind":"race","race":{"id","name"},"participant","url"}`.
+    #[schema(value_type = Object)]
+    Other(Map<String, Value>),
 }
 
 #[derive(Serialize, ToSchema)]
@@ -51,12 +61,12 @@ pub struct AcceptedInvite {
     request_body = AcceptInvite,
     security((), ("bearer" = []), ("session" = [])),
     responses(
-        (status = 200, description = "The role is yours", body = AcceptedInvite),
+        (status = 200, description = "The role is yours", body = InviteAnswer),
         (status = 400, description = "Name or password cannot be used", body = ErrorSchema),
         (status = 401, description = "Not signed in, and no name and password", body = ErrorSchema),
         (status = 403, description = "A token with a scope, or another site's page", body = ErrorSchema),
         (status = 404, description = "Unknown, expired, used up or revoked; the message says which", body = ErrorSchema),
-        (status = 409, description = "The name is taken", body = ErrorSchema),
+        (status = 409, description = "The name is taken, or the place it leads to takes nobody now", body = ErrorSchema),
         (status = 429, description = "Too many guesses", body = ErrorSchema),
     )
 )]
@@ -68,8 +78,12 @@ pub async fn accept_invite(
     ApiJson(AcceptInvite { name, password }): ApiJson<AcceptInvite>,
 ) -> Result<Response> {
     let anonymous = principal.actor().is_anonymous();
-    let (accepted, session) = match (name, password) {
-        (None, None) => (identity.accept_invite(&token, &principal, from).await?, None),
+    let other = identity.other_invites(&token);
+    let (answer, session) = match (name, password) {
+        (None, None) => match other {
+            Some(other) => (InviteAnswer::Other(other.accept(&token, &principal.person()?).await?), None),
+            None => (target(&identity, identity.accept_invite(&token, &principal, from).await?), None),
+        },
         _ if !anonymous => {
             return Err(Error::bad_request("you have an account and are signed in")
                 .path("name")
@@ -77,19 +91,30 @@ pub async fn accept_invite(
         }
         (None, _) => return Err(missing("name")),
         (_, None) => return Err(missing("password")),
-        (Some(name), Some(password)) => {
-            let (accepted, _, session) =
-                identity.accept_invite_as_new(&token, &name, &password, from).await?;
-            (accepted, Some(session))
-        }
+        (Some(name), Some(password)) => match other {
+            Some(other) => {
+                let (accepted, session) =
+                    identity.accept_other_as_new(&*other, &token, &name, &password).await?;
+                (InviteAnswer::Other(accepted), Some(session))
+            }
+            None => {
+                let (accepted, _, session) =
+                    identity.accept_invite_as_new(&token, &name, &password, from).await?;
+                (target(&identity, accepted), Some(session))
+            }
+        },
     };
-    let Accepted { target, role } = accepted;
-    let url = identity.describe(&target).map(|described| described.url);
-    let mut response = Json(AcceptedInvite { ok: true, role, target, url }).into_response();
+    let mut response = Json(answer).into_response();
     if let Some(session) = session {
         response.headers_mut().insert(header::SET_COOKIE, cookie(identity.cookie(&session)));
     }
     Ok(response)
+}
+
+fn target(identity: &Identity, accepted: Accepted) -> InviteAnswer {
+    let Accepted { target, role } = accepted;
+    let url = identity.describe(&target).map(|described| described.url);
+    InviteAnswer::Target(AcceptedInvite { ok: true, role, target, url })
 }
 
 fn missing(field: &'static str) -> Error {

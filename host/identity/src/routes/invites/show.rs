@@ -3,12 +3,23 @@ use std::sync::Arc;
 use axum::{Json, extract::State};
 use regie_core::{Result, Role};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::{
-    Identity,
+    Identity, Invite,
     routes::{ClientIp, ErrorSchema, RoleName, Segment},
 };
+
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum ShownInvite {
+    /// To a role on a target.
+    Target(InviteTarget),
+    /// Of another room, which `kind` names: `{"kind":"race","race":{"id","name"},"name"}`.
+    #[schema(value_type = Object)]
+    Other(Map<String, Value>),
+}
 
 #[derive(Serialize, ToSchema)]
 pub struct InviteTarget {
@@ -34,7 +45,7 @@ pub struct InviteTarget {
     params(("token" = String, Path, description = "From the link")),
     security(()),
     responses(
-        (status = 200, description = "It can be accepted", body = InviteTarget),
+        (status = 200, description = "It can be accepted", body = ShownInvite),
         (status = 404, description = "Unknown, expired, used up or revoked; the message says which", body = ErrorSchema),
         (status = 429, description = "Too many guesses", body = ErrorSchema),
     )
@@ -43,8 +54,12 @@ pub async fn show_invite(
     State(identity): State<Arc<Identity>>,
     ClientIp(from): ClientIp,
     Segment(token): Segment,
-) -> Result<Json<InviteTarget>> {
+) -> Result<Json<ShownInvite>> {
+    if let Some(shown) = identity.other_invites(&token).and_then(|others| others.show(&token)) {
+        return Ok(Json(ShownInvite::Other(shown)));
+    }
     let invite = identity.invite(&token, from)?;
     let title = identity.describe(&invite.target).map(|described| described.title);
-    Ok(Json(InviteTarget { role: invite.role, target: invite.target, title, expires: invite.expires }))
+    let Invite { role, target, expires, .. } = invite;
+    Ok(Json(ShownInvite::Target(InviteTarget { role, target, title, expires })))
 }

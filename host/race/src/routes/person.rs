@@ -1,0 +1,42 @@
+//! Whoever asks, as far as they may act in their own name.
+
+use axum::{Extension, extract::FromRequestParts, http::request::Parts};
+use regie_core::{Actor, Error, Result};
+use regie_identity::Principal;
+
+/// Somebody who is signed in: 401 for others, 403 for a token that is good for one thing only.
+pub struct Person(pub Actor);
+
+/// The same, or an anonymous visitor: somebody who only looks.
+pub struct Visitor(pub Actor);
+
+impl<S: Send + Sync> FromRequestParts<S> for Person {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let principal = principal(parts, state).await?;
+        if let Some(scope) = principal.scope() {
+            return Err(Error::forbidden(format!("this token is good for {scope} only"))
+                .hint("sign in, or send a token without a scope"));
+        }
+        let actor = principal.actor();
+        if actor.is_anonymous() { Err(Error::unauthenticated()) } else { Ok(Self(actor)) }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let principal = principal(parts, state).await?;
+        // A token that is good for something else has nobody's eyes.
+        let scoped = principal.scope().is_some();
+        Ok(Self(if scoped { Actor::anonymous() } else { principal.actor() }))
+    }
+}
+
+async fn principal<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<Principal> {
+    let Extension(principal) =
+        Extension::<Principal>::from_request_parts(parts, state).await.map_err(Error::internal)?;
+    Ok(principal)
+}

@@ -1,0 +1,20 @@
+//! What people do with races: who may, what else moves with it (seeds, links, keys), and the change itself.
+
+mod access;
+mod create;
+mod history;
+mod invites;
+mod keys;
+mod lifecycle;
+mod list;
+mod modes;
+mod people;
+mod player;
+mod seeds;
+
+pub use create::NewRace;
+pub use invites::RaceInvites;
+pub use lifecycle::Patch;
+pub use list::Wanted;
+pub use people::{Added, Named};
+pub use player::{Raced, Totals};

@@ -1,0 +1,164 @@
+//! The lower layer of the map: lines, stations and names. It is drawn once for what was revealed.
+
+use maud::html;
+use regie_sdk::{Html, View};
+use serde::Deserialize;
+
+use super::chart::{Layer, layer, lines, pinned, trail_along};
+use super::look;
+use crate::graph::{Graph, HIDDEN, Revealed, Way};
+use crate::map::{Canvas, Document, Named, Sign, rank, shape, signs};
+use crate::shown::Runner;
+
+/// Of names, in pixels of the picture.
+const SIZE: f64 = 22.0;
+/// Where a window shows the map at least this much larger, it has room for more names.
+const CLOSE: f64 = 2.0;
+
+pub fn base(view: &View) -> Html {
+    let revealed: Option<Revealed> = view.revealed().ok().flatten();
+    let map = revealed.and_then(|one| Some((Document::deserialize(&one.layout).ok()?, one)));
+    match map {
+        Some((document, revealed)) => drawn(&document, &revealed, view),
+        None => locked(view),
+    }
+}
+
+fn drawn(map: &Document, revealed: &Revealed, view: &View) -> Html {
+    let canvas = Canvas::new(map.width, map.height);
+    let graph = &revealed.graph;
+    let stations: Vec<Station> =
+        map.stations.iter().map(|(id, place)| station(id, canvas.at(*place), graph)).collect();
+    let d = lines(&canvas, &map.links);
+    let way = revealed.way.as_ref();
+    let drawn = html! {
+        path class="casing" d=(d) {}
+        path class="line" d=(d) {}
+        @if let Some(way) = way { (walked(way, map, &canvas)) }
+        g class="stations" {
+            @for one in &stations { (pinned("station", one.at, &html! { title { (one.full) } (shape(one.kind)) })) }
+        }
+        (names(&stations, map, &canvas))
+        @if let Some(way) = way { (head(way, map, &canvas)) }
+    };
+    let label = format!(
+        "{}: {} {}, {} {}",
+        view.t("Map", "Carte"),
+        map.layers.len(),
+        view.t("layers", "couches"),
+        stations.len(),
+        view.t("places", "lieux"),
+    );
+    layer(Layer {
+        class: "base",
+        label,
+        columns: map.layers.len(),
+        share: None,
+        map: drawn,
+        around: axis(map, &canvas),
+    })
+}
+
+struct Station<'a> {
+    at: [f64; 2],
+    kind: &'a str,
+    name: &'a str,
+    /// For who points at it.
+    full: String,
+}
+
+fn station<'a>(id: &str, at: [f64; 2], graph: &'a Graph) -> Station<'a> {
+    let Some(node) = graph.nodes.get(id) else {
+        return Station { at, kind: HIDDEN, name: "", full: "?".into() };
+    };
+    let full = if node.kind == HIDDEN { "?".into() } else { node.display_name.clone() };
+    let tier = node.tier.map(|tier| format!(" · {tier}")).unwrap_or_default();
+    Station { at, kind: &node.kind, name: &node.display_name, full: full + &tier }
+}
+
+fn names(stations: &[Station], map: &Document, canvas: &Canvas) -> Html {
+    let named: Vec<Named> = stations
+        .iter()
+        .map(|station| Named { name: station.name, at: station.at, rank: rank(station.kind) })
+        .collect();
+    let lines: Vec<_> = map.links.iter().map(|link| canvas.line(&link.points)).collect();
+    let far = signs(&named, &lines, SIZE, 1.0);
+    // Names that stand in both keep their place: nothing hops while the window grows.
+    let close = signs(&named, &lines, SIZE, CLOSE);
+    let more = close.iter().filter(|sign| far.iter().all(|other| other.station != sign.station));
+    html! {
+        g class="names" { @for sign in &far { (written(sign, stations)) } }
+        g class="names close" { @for sign in more { (written(sign, stations)) } }
+    }
+}
+
+fn written(sign: &Sign, stations: &[Station]) -> Html {
+    let station = &stations[sign.station];
+    let [x, y] = sign.offset.map(f64::round);
+    let turn = (sign.turn != 0).then(|| format!("rotate({} {x} {y})", sign.turn));
+    let grand = rank(station.kind) < 2;
+    let text = html! {
+        text class=[grand.then_some("grand")] x=(x) y=(y) text-anchor=(sign.anchor) transform=[turn] {
+            @if let [only] = &sign.lines[..] {
+                (only)
+            } @else {
+                @for (index, line) in sign.lines.iter().enumerate() {
+                    tspan x=(x) dy=(if index == 0 { 0.0 } else { (SIZE * 1.1).round() }) { (line) }
+                }
+            }
+        }
+    };
+    pinned("name", station.at, &text)
+}
+
+/// The numbers of the layers, above the map. They move along with it, but not up or down.
+fn axis(map: &Document, canvas: &Canvas) -> Html {
+    html! {
+        g class="axis" aria-hidden="true" {
+            @for column in &map.layers {
+                g transform={ "translate(" (crate::map::number(canvas.x(column.x))) " 34)" } {
+                    text class="number" text-anchor="middle" { (column.layer) }
+                }
+            }
+        }
+    }
+}
+
+/// The way of the one runner that this map is about.
+fn walked(way: &Way, map: &Document, canvas: &Canvas) -> Html {
+    let look = look::look(way.slot);
+    let taken = |from: &str, to: &str| {
+        way.links
+            .iter()
+            .any(|edge| (edge.from == from && edge.to == to) || (edge.from == to && edge.to == from))
+    };
+    let links = map.links.iter().filter(|link| taken(&link.from, &link.to));
+    let d: String = links.map(|link| trail_along(canvas, &link.points, 0.0)).collect();
+    html! {
+        g class="trails" { path class="trail" d=(d) stroke=(look.fill) stroke-dasharray=[Some(look.dash).filter(|dash| !dash.is_empty())] {} }
+    }
+}
+
+fn head(way: &Way, map: &Document, canvas: &Canvas) -> Html {
+    let at = way.at.as_ref().and_then(|at| map.stations.get(at));
+    let runner = Runner { slot: way.slot, ..Runner::default() };
+    html! {
+        @if let Some(place) = at { (pinned("at", canvas.at(*place), &look::head(&runner, [0.0, 0.0]))) }
+    }
+}
+
+/// Where a map will be: a drawing that is of no seed.
+fn locked(view: &View) -> Html {
+    let drawn = html! {
+        g class="veil" aria-hidden="true" {
+            path class="line" d="M160 312H420L520 212H820L920 312H1240L1340 412H1560L1660 312H1760" {}
+            path class="line" d="M420 312L520 412H720L820 512H1040L1240 312" {}
+            path class="line" d="M820 212L920 112H1180L1280 212H1460L1560 312H1660" {}
+            @for (x, y) in [(160, 312), (420, 312), (660, 212), (660, 412), (920, 312), (1080, 112), (1080, 512), (1240, 312), (1450, 412), (1760, 312)] {
+                circle cx=(x) cy=(y) r="14" {}
+            }
+        }
+    };
+    let label = view.t("The map is hidden", "La carte est cachée").to_owned();
+    layer(Layer { class: "base locked", label, columns: 1, share: None, map: drawn, around: html! {} })
+}

@@ -1,0 +1,148 @@
+//! The upper layer of the map: where everybody is and went, and who they are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use maud::html;
+use regie_sdk::{Html, View};
+use serde::Deserialize;
+
+use super::chart::{Layer, layer, pinned, trail};
+use super::{legend, look, row};
+use crate::map::{Canvas, HEIGHT, Layout, WIDTH, number, shape};
+use crate::shown::{Phase, Runner, Sees, Shown};
+
+/// From one trail to the next, in pixels, while there is room between two lanes.
+const APART: f64 = 5.0;
+const BUNDLE: f64 = 30.0;
+/// Badges that share a station stand in a square.
+const PITCH: f64 = 34.0;
+
+pub fn runners(shown: &Shown, view: &View) -> Html {
+    let layout = shown.layout.as_ref().and_then(|layout| Layout::deserialize(layout).ok());
+    let (map, columns, share) = match &layout {
+        Some(layout) => {
+            let canvas = Canvas::new(layout.width, layout.height);
+            (drawn(shown, layout, &canvas), layout.columns.len(), leader(shown, layout, &canvas))
+        }
+        None => (html! {}, 1, None),
+    };
+    let spoken: Vec<String> = shown.runners.iter().map(|one| row::spoken(one, shown, None, view)).collect();
+    let label = if spoken.is_empty() {
+        view.t("Nobody takes part yet", "Personne ne participe pour l’instant").into()
+    } else {
+        spoken.join("; ")
+    };
+    let around = html! {
+        @if layout.is_none() { @if let Some(words) = hidden(shown, view) { (notice(words)) } }
+        (legend::legend(shown, view))
+    };
+    layer(Layer { class: "runners", label, columns, share, map, around })
+}
+
+fn drawn(shown: &Shown, layout: &Layout, canvas: &Canvas) -> Html {
+    html! {
+        g class="trails" { (trails(shown, layout, canvas)) }
+        // Trails lie over the lower layer: what they cover of it is drawn again.
+        g class="stations" {
+            @for (id, spot) in &shown.nodes {
+                @if let Some(place) = layout.at(id) { (pinned("station", canvas.at(place), &shape(&spot.kind))) }
+            }
+        }
+        g class="heads" { (heads(shown, layout, canvas)) }
+    }
+}
+
+/// One path a runner: everybody who walked a line lies beside the others there, in the order of slots.
+fn trails(shown: &Shown, layout: &Layout, canvas: &Canvas) -> Html {
+    let mut walkers: BTreeMap<(&str, &str), BTreeSet<u32>> = BTreeMap::new();
+    for runner in &shown.runners {
+        let visits = runner.way.as_ref().map_or(&[][..], |way| &way.history);
+        for pair in visits.windows(2) {
+            let (from, to) = (pair[0].node.as_str(), pair[1].node.as_str());
+            walkers.entry((from.min(to), from.max(to))).or_default().insert(runner.slot);
+        }
+    }
+    let mut paths: BTreeMap<u32, (f64, String)> = BTreeMap::new();
+    for (ends, slots) in &walkers {
+        let apart = APART.min(BUNDLE / slots.len() as f64);
+        let middle = (slots.len() - 1) as f64 / 2.0;
+        for (index, slot) in slots.iter().enumerate() {
+            // Who came back by another way than a line has not walked one.
+            let Some(d) = trail(canvas, layout, *ends, (index as f64 - middle) * apart) else { continue };
+            let path = paths.entry(*slot).or_insert((apart, String::new()));
+            path.0 = path.0.min(apart);
+            path.1 += &d;
+        }
+    }
+    html! {
+        @for (slot, (apart, d)) in &paths {
+            @let look = look::look(*slot);
+            g data-key={ "t" (slot) } {
+                path class="trail under" d=(d) stroke-width=(number(apart + 1.0)) {}
+                path class="trail" d=(d) stroke=(look.fill) stroke-width=(number(apart - 0.6))
+                    stroke-dasharray=[Some(look.dash).filter(|dash| !dash.is_empty())] {}
+            }
+        }
+    }
+}
+
+fn heads(shown: &Shown, layout: &Layout, canvas: &Canvas) -> Html {
+    let mut stations: BTreeMap<&str, Vec<&Runner>> = BTreeMap::new();
+    let mut runners: Vec<&Runner> = shown.runners.iter().collect();
+    runners.sort_by_key(|runner| runner.slot);
+    for runner in runners {
+        if let Some(way) = &runner.way {
+            stations.entry(&way.at).or_default().push(runner);
+        }
+    }
+    html! {
+        @for (id, there) in stations {
+            @if let Some(place) = layout.at(id) {
+                (pinned("at", canvas.at(place), &html! {
+                    @for (index, runner) in there.iter().enumerate() { (look::head(runner, spot(index, there.len()))) }
+                }))
+            }
+        }
+    }
+}
+
+/// Where in a square of so many the badge of this index stands.
+fn spot(index: usize, count: usize) -> [f64; 2] {
+    let across = (1..).find(|side| side * side >= count).unwrap_or(1);
+    let down = count.div_ceil(across);
+    let middle = |cells: usize| (cells - 1) as f64 / 2.0;
+    [(index % across) as f64 - middle(across), (index / across) as f64 - middle(down)]
+        .map(|cell| cell * PITCH)
+}
+
+/// Where the window looks, if it follows: at the best of those under way, else of all.
+fn leader(shown: &Shown, layout: &Layout, canvas: &Canvas) -> Option<String> {
+    let placed =
+        |runner: &&Runner| runner.way.as_ref().is_some_and(|way| layout.stations.contains_key(&way.at));
+    let mut placed = shown.runners.iter().filter(placed);
+    let first = placed.clone().find(|runner| runner.status == "playing").or_else(|| placed.next())?;
+    let [x, y] = canvas.at(layout.at(&first.way.as_ref()?.at)?);
+    Some(format!("--map-x: {}; --map-y: {}", number(x), number(y)))
+}
+
+/// Why there is no map, where there is none.
+fn hidden(shown: &Shown, view: &View) -> Option<&'static str> {
+    match (shown.phase, shown.sees) {
+        (Phase::Cancelled, _) => Some(view.t("The race is cancelled", "La course est annulée")),
+        (Phase::Waiting, _) => Some(view.t("The map is shown at the start", "La carte apparaîtra au départ")),
+        (Phase::Running, Sees::Nothing) => Some(
+            view.t("The map is shown when the race is over", "La carte apparaîtra à la fin de la course"),
+        ),
+        _ => None,
+    }
+}
+
+fn notice(words: &str) -> Html {
+    let width = words.chars().count() as f64 * 17.0 + 80.0;
+    html! {
+        g class="notice" {
+            rect x=((WIDTH - width) / 2.0) y=(HEIGHT / 2.0 - 88.0) width=(width) height="72" rx="14" {}
+            text x=(WIDTH / 2.0) y=(HEIGHT / 2.0 - 42.0) text-anchor="middle" { (words) }
+        }
+    }
+}

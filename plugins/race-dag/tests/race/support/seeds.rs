@@ -1,0 +1,68 @@
+use std::path::{Path, PathBuf};
+
+use race_dag::generate::{Wish, generate};
+use serde_json::{Value, json};
+
+#[derive(Debug)]
+pub struct Seed {
+    pub name: String,
+    pub document: Value,
+}
+
+/// Seeds of every shape: made here in the forms of all versions, and real ones where this machine has them (`REGIE_SHARED`, or a folder
+/// `shared` beside the repository).
+pub fn seeds() -> Vec<Seed> {
+    let mut seeds = vec![
+        made("4.4", generated(&Wish { layers: 16, paths: 4, branching: 60, arenas: 50 })),
+        made("4.1", generated(&Wish { layers: 30, paths: 3, branching: 20, arenas: 70 })),
+        made("a straight line", generated(&Wish { layers: 5, paths: 1, branching: 0, arenas: 100 })),
+        made("the largest", generated(&Wish { layers: 30, paths: 4, branching: 100, arenas: 0 })),
+        made("3.0", old(generated(&Wish { layers: 13, paths: 2, branching: 40, arenas: 50 }))),
+    ];
+    let real = folder().into_iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
+    let mut real: Vec<PathBuf> = real.map(|entry| entry.unwrap().path()).collect();
+    real.sort();
+    seeds.extend(real.iter().map(|path| {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        Seed { name, document: serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap() }
+    }));
+    seeds
+}
+
+pub fn generated(wish: &Wish) -> Value {
+    json!(generate(&"7".repeat(64), wish))
+}
+
+fn made(name: &str, document: Value) -> Seed {
+    Seed { name: name.into(), document }
+}
+
+/// As versions before gates and flags were written.
+fn old(mut seed: Value) -> Value {
+    let root = seed.as_object_mut().unwrap();
+    root.remove("event_map");
+    root.remove("finish_event");
+    root.insert("version".into(), "3.0".into());
+    root.insert(
+        "connections".into(),
+        json!([{"area1": "unknown fields", "exit_area": "are no one's business"}]),
+    );
+    for node in root["nodes"].as_object_mut().unwrap().values_mut() {
+        let node = node.as_object_mut().unwrap();
+        node.remove("exits");
+        node.remove("entrances");
+        node.insert("weight".into(), json!(1.5));
+    }
+    seed
+}
+
+fn folder() -> Option<PathBuf> {
+    let shared = match std::env::var_os("REGIE_SHARED") {
+        Some(shared) => Some(PathBuf::from(shared)),
+        None => {
+            let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+            above.map(|folder| folder.join("shared")).find(|shared| shared.is_dir())
+        }
+    };
+    shared.map(|shared| shared.join("data/race")).filter(|folder| folder.is_dir())
+}
