@@ -7,9 +7,9 @@ use regie_sdk::{Html, View};
 use serde::Deserialize;
 
 use super::chart::{Layer, layer, pinned, trail};
-use super::{legend, look, row};
-use crate::map::{Canvas, HEIGHT, Layout, WIDTH, number, shape};
-use crate::shown::{Phase, Runner, Sees, Shown};
+use super::{legend, look, row, veil};
+use crate::map::{Canvas, Layout, WIDTH, number, shape};
+use crate::shown::{Runner, Shown};
 
 /// From one trail to the next, in pixels, while there is room between two lanes.
 const APART: f64 = 5.0;
@@ -21,20 +21,26 @@ const STACK: usize = 4;
 
 pub fn runners(shown: &Shown, view: &View) -> Html {
     let layout = shown.layout.as_ref().and_then(|layout| Layout::deserialize(layout).ok());
+    let hidden = veil::why(shown, view).filter(|_| layout.is_none());
     let (map, columns, share) = match &layout {
         Some(layout) => {
             let canvas = Canvas::new(layout.width, layout.height);
             (drawn(shown, layout, &canvas), layout.columns.len(), leader(shown, layout, &canvas))
         }
-        None => (html! {}, 1, None),
+        None => (html! { @if hidden.is_some() { (veil::veil()) } }, 1, None),
     };
-    let spoken: Vec<String> = shown.runners.iter().map(|one| row::spoken(one, shown, None, view)).collect();
-    let label = if spoken.is_empty() { view.t("Nobody takes part yet", "Personne ne participe pour l’instant").into() } else { spoken.join("; ") };
     let around = html! {
-        @if layout.is_none() { @if let Some(words) = hidden(shown, view) { (notice(words)) } }
+        @if let Some(why) = hidden { (veil::notice(why)) }
         (legend::legend(shown, view))
     };
-    layer(Layer { class: "runners", label, columns, share, map, around })
+    layer(Layer { class: "runners", label: label(shown, view), columns, share, map, around })
+}
+
+/// The picture in words: how everybody stands.
+fn label(shown: &Shown, view: &View) -> String {
+    let spoken: Vec<String> = shown.runners.iter().map(|one| row::spoken(one, shown, None, view)).collect();
+    let nobody = || view.t("Nobody takes part yet", "Personne ne participe pour l’instant").to_owned();
+    Some(spoken.join("; ")).filter(|spoken| !spoken.is_empty()).unwrap_or_else(nobody)
 }
 
 fn drawn(shown: &Shown, layout: &Layout, canvas: &Canvas) -> Html {
@@ -112,36 +118,16 @@ fn spot(index: usize, count: usize, beside: usize) -> [f64; 2] {
     let across = square.min(beside).max(count.div_ceil(STACK));
     let down = count.div_ceil(across);
     let middle = |cells: usize| (cells - 1) as f64 / 2.0;
-    [(index % across) as f64 - middle(across), (index / across) as f64 - middle(down)].map(|cell| cell * PITCH)
+    [(index % across) as f64 - middle(across), (index / across) as f64 - middle(down)]
+        .map(|cell| cell * PITCH)
 }
 
 /// Where the window looks, if it follows: at the best of those under way, else of all.
 fn leader(shown: &Shown, layout: &Layout, canvas: &Canvas) -> Option<String> {
-    let placed = |runner: &&Runner| runner.way.as_ref().is_some_and(|way| layout.stations.contains_key(&way.at));
+    let placed =
+        |runner: &&Runner| runner.way.as_ref().is_some_and(|way| layout.stations.contains_key(&way.at));
     let mut placed = shown.runners.iter().filter(placed);
     let first = placed.clone().find(|runner| runner.status == "playing").or_else(|| placed.next())?;
     let [x, y] = canvas.at(layout.at(&first.way.as_ref()?.at)?);
     Some(format!("--map-x: {}; --map-y: {}", number(x), number(y)))
-}
-
-/// Why there is no map, where there is none.
-fn hidden(shown: &Shown, view: &View) -> Option<&'static str> {
-    match (shown.phase, shown.sees) {
-        (Phase::Cancelled, _) => Some(view.t("The race is cancelled", "La course est annulée")),
-        (Phase::Waiting, _) => Some(view.t("The map is shown at the start", "La carte apparaîtra au départ")),
-        (Phase::Running, Sees::Nothing) => {
-            Some(view.t("The map is shown when the race is over", "La carte apparaîtra à la fin de la course"))
-        }
-        _ => None,
-    }
-}
-
-fn notice(words: &str) -> Html {
-    let width = words.chars().count() as f64 * 17.0 + 80.0;
-    html! {
-        g class="notice" {
-            rect x=((WIDTH - width) / 2.0) y=(HEIGHT / 2.0 - 88.0) width=(width) height="72" rx="14" {}
-            text x=(WIDTH / 2.0) y=(HEIGHT / 2.0 - 42.0) text-anchor="middle" { (words) }
-        }
-    }
 }
