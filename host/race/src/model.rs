@@ -2,6 +2,7 @@
 
 mod change;
 mod draft;
+mod read;
 mod seen;
 mod status;
 mod transitions;
@@ -14,9 +15,9 @@ use utoipa::ToSchema;
 
 pub use change::{Change, Now, Told};
 pub use seen::Seen;
-pub(crate) use viewer::offered;
 pub use status::{ParticipantStatus, RaceStatus};
 pub use transitions::{Entrance, Newcomer, Planted, StartAsked, check_name, deadline};
+pub(crate) use viewer::offered;
 
 pub const SCHEMA: u32 = 1;
 
