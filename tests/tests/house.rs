@@ -69,9 +69,26 @@ fn rooms_import_downwards_only() {
         ("live", &["core"]),
         ("identity", &["core", "store"]),
         ("plugins", &["core", "store", "sdk"]),
+        ("pages", &["core", "live", "identity"]),
         ("archipelago", &["core"]),
-        ("restream", &["core", "store", "live", "identity", "plugins", "archipelago", "sdk"]),
-        ("server", &["core", "store", "live", "identity", "plugins", "archipelago", "restream"]),
+        ("restream", &["core", "store", "live", "identity", "plugins", "pages", "archipelago", "sdk"]),
+        ("race", &["core", "store", "live", "identity", "plugins", "pages", "sdk"]),
+        ("racer", &["core"]),
+        (
+            "server",
+            &[
+                "core",
+                "store",
+                "live",
+                "identity",
+                "plugins",
+                "pages",
+                "archipelago",
+                "restream",
+                "race",
+                "racer",
+            ],
+        ),
     ];
     let allowed: BTreeMap<_, _> = lower.iter().copied().collect();
     for (room, dependencies) in rooms() {

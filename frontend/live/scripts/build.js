@@ -1,5 +1,5 @@
 // Builds dist/: one script and one stylesheet a page kind, named by their content; manifest.json says the names:
-// {"live","page","crew","overlay","overlay_css"}. The same sources give the same bytes. `build.js DIR` writes elsewhere.
+// {"live","page","crew","race","race_css","replay","overlay","overlay_css"}. The same sources give the same bytes. `build.js DIR` writes elsewhere.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 
 // Key in the manifest, which begins the file's name, too: [script, stylesheet].
-const pages = { live: ['live', 'page'], crew: ['crew'], overlay: ['overlay', 'overlay_css'] };
+const pages = {
+  live: ['live', 'page'],
+  crew: ['crew'],
+  race: ['race', 'race_css'],
+  replay: ['replay'],
+  overlay: ['overlay', 'overlay_css'],
+};
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });

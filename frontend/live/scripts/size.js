@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
-const budgets = { overlay: 6_000, live: 10_000, crew: 4_000 };
+const budgets = { overlay: 6_000, live: 10_000, crew: 4_000, race: 4_000, replay: 6_000 };
 
 const dist = new URL('../dist/', import.meta.url);
 const manifest = JSON.parse(readFileSync(new URL('manifest.json', dist), 'utf8'));

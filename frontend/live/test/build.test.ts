@@ -16,6 +16,15 @@ it('the same sources give the same bytes, by the names the manifest says', { tim
   const dist = files('dist');
   expect(files(again)).toEqual(dist);
   const manifest = JSON.parse(dist['manifest.json']!) as Record<string, string>;
-  expect(Object.keys(manifest).sort()).toEqual(['crew', 'live', 'overlay', 'overlay_css', 'page']);
+  expect(Object.keys(manifest).sort()).toEqual([
+    'crew',
+    'live',
+    'overlay',
+    'overlay_css',
+    'page',
+    'race',
+    'race_css',
+    'replay',
+  ]);
   expect(Object.keys(dist).sort()).toEqual([...Object.values(manifest), 'manifest.json'].sort());
 });

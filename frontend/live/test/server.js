@@ -36,6 +36,16 @@ export async function startServer() {
     /** What the host's own actions were (undo, presence), with their topics. */
     told: /** @type {{ topic: string, action: { type: string } }[]} */ ([]),
     presence: /** @type {object | undefined} */ (undefined),
+    /** How far the clock of the server's races is ahead of this machine, in milliseconds. */
+    ahead: 0,
+    /** Calls of the races' API that change something: path and body. */
+    called: /** @type {[string, string][]} */ ([]),
+    /** What such a call answers: status and body. */
+    answer: /** @type {[number, object]} */ ([200, {}]),
+    /** Moments of the replay that were asked for, with their surfaces. */
+    moments: /** @type {[string, number][]} */ ([]),
+    /** Written in place of what a page's file says, the next time it is asked for: from, to. */
+    edits: /** @type {[string, string][]} */ ([]),
     completions: { checks: ['Feron Woods', 'Forêt de Firon', 'Lower Mine', 'Old Well', 'Tower 50'] },
   };
   const answered = new Map();
@@ -82,10 +92,29 @@ export async function startServer() {
       response.setHeader('content-security-policy', POLICY);
       response.end(page(path === '/live-page' ? 'live' : 'overlay'));
     } else if (path.startsWith('/pages/')) {
-      // As the real server wrote it: host/restream/src/pages/tests/samples.rs.
+      // As the real server wrote it: host/*/src/pages/tests/samples.rs.
       response.setHeader('content-type', 'text/html');
       response.setHeader('content-security-policy', POLICY);
-      response.end(readFileSync(new URL(`.${path}.html`, import.meta.url)));
+      const html = readFileSync(new URL(`.${path}.html`, import.meta.url), 'utf8');
+      response.end(state.edits.reduce((html, [from, to]) => html.replaceAll(from, to), html));
+    } else if (path.startsWith('/api/races/r1')) {
+      response.setHeader('content-type', 'application/json');
+      const { searchParams } = new URL(request.url ?? '/', 'http://host');
+      if (request.method === 'POST') {
+        let body = '';
+        request.on('data', (data) => (body += String(data)));
+        request.on('end', () => {
+          state.called.push([path.replace('/api/races/r1', ''), body]);
+          const [status, answer] = state.answer;
+          response.writeHead(status).end(JSON.stringify(answer));
+        });
+      } else if (path.endsWith('/replay')) {
+        const [surface, at] = [searchParams.get('surface') ?? '', Number(searchParams.get('at_ms'))];
+        state.moments.push([surface, at]);
+        response.end(JSON.stringify({ html: `<p class="at">${at}</p>`, at_ms: at }));
+      } else {
+        response.end(JSON.stringify({ server_time_ms: Date.now() + state.ahead }));
+      }
     } else if (path === '/finale/indices/completions') {
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify(state.completions));

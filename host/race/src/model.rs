@@ -2,6 +2,7 @@
 
 mod change;
 mod draft;
+mod read;
 mod seen;
 mod status;
 mod transitions;
@@ -16,6 +17,7 @@ pub use change::{Change, Now, Told};
 pub use seen::Seen;
 pub use status::{ParticipantStatus, RaceStatus};
 pub use transitions::{Entrance, Newcomer, Planted, StartAsked, check_name, deadline};
+pub(crate) use viewer::offered;
 
 pub const SCHEMA: u32 = 1;
 

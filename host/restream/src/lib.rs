@@ -22,7 +22,6 @@ pub use indices::SheetFiles;
 pub use model::{
     INDICES_PANEL, MAIN_PANEL, NONE, NewRestream, Panel, ParticipantForm, Restream, RestreamPatch,
 };
-pub use pages::Statics;
 pub use presets::{NewPreset, PresetFiles};
 pub use service::{Choice, Parts, Restreams};
 pub use sessions::{OpenSessions, Sessions};

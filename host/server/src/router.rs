@@ -19,10 +19,11 @@ use crate::{rooms::Rooms, routes, settings, statics};
 const PACKAGE: usize = 64 << 20;
 
 pub fn build(rooms: &Arc<Rooms>, settings: &Settings) -> Router {
+    let statics = Arc::new(statics::names());
     let context = regie_restream::routes::Context {
         restreams: rooms.restreams.clone(),
         identity: rooms.identity.clone(),
-        statics: Arc::new(statics::names()),
+        statics: statics.clone(),
         public_url: settings.text(&settings::PUBLIC_URL).trim_end_matches('/').into(),
     };
     let own = Router::new()
@@ -58,9 +59,15 @@ pub fn build(rooms: &Arc<Rooms>, settings: &Settings) -> Router {
     let api = own
         .merge(files)
         .merge(regie_identity::routes::router(rooms.identity.clone()))
+        .merge(regie_race::routes::sockets::router(regie_race::Sockets::new(rooms.races.clone())))
         .merge(regie_restream::routes::api(context.clone()))
+        .merge(regie_restream::routes::pages(context))
         .merge(regie_race::routes::api(regie_race::routes::Context { races: rooms.races.clone() }))
-        .merge(regie_restream::routes::pages(context));
+        .merge(regie_race::routes::page::pages(regie_race::routes::page::Context {
+            races: rooms.races.clone(),
+            hub: rooms.hub.clone(),
+            statics,
+        }));
     let api = api
         .fallback(|| async { Error::not_found("there is nothing at this address") })
         .method_not_allowed_fallback(|| async {

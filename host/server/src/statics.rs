@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use regie_core::Error;
-use regie_restream::Statics;
+use regie_pages::Statics;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 #[derive(RustEmbed)]
@@ -31,7 +31,10 @@ pub fn names() -> Statics {
         live_js: name("live"),
         crew_js: name("crew"),
         overlay_js: name("overlay"),
+        race_js: name("race"),
+        replay_js: name("replay"),
         page_css: name("page"),
+        race_css: name("race_css"),
         overlay_css: name("overlay_css"),
     }
 }

@@ -1,13 +1,17 @@
 //! Writes every surface as a static page, to be looked at in a browser: `cargo run -p race-dag --example preview -- /tmp/preview`.
 
-#[path = "../tests/support/mod.rs"]
-mod support;
+#[path = "../tests/drawing/support/random.rs"]
+mod random;
+#[path = "../tests/drawing/support/seeds.rs"]
+mod seeds;
+#[path = "../tests/drawing/support/show.rs"]
+mod show;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use serde_json::Value;
-use support::show::{PUBLIC, Seat, Show};
+use show::{PUBLIC, Seat, Show};
 
 const PAGE: &str = "#0e1015";
 /// Grounds that overlays must be read on: white, black, and something like a moving picture.
@@ -27,15 +31,15 @@ const DEUTERANOPIA: &str = "<svg width=0 height=0 style='position:absolute'><fil
 fn main() -> io::Result<()> {
     let out = PathBuf::from(env::args().nth(1).unwrap_or_else(|| "preview".into()));
     fs::create_dir_all(&out)?;
-    let mut seeds: Vec<(String, Option<Value>, u32)> =
+    let mut all: Vec<(String, Option<Value>, u32)> =
         vec![("made-13".into(), None, 13), ("made-30".into(), None, 30)];
-    seeds.extend(
-        support::real_seeds()
+    all.extend(
+        seeds::real_seeds()
             .into_iter()
             .enumerate()
             .map(|(at, (_, seed))| (format!("real-{at}"), Some(seed), 0)),
     );
-    for (name, seed, layers) in &seeds {
+    for (name, seed, layers) in &all {
         race(&out, name, seed.as_ref(), *layers)?;
     }
     for runners in [0, 1, 16] {
@@ -95,7 +99,7 @@ fn write_all(out: &Path, name: &str, show: &Show, seat: &Seat) -> io::Result<()>
             &format!("{name}-board-{ground}"),
             colour,
             "",
-            &framed(520, 900, &show.html("overlay:leaderboard", seat)),
+            &framed(600, 900, &show.html("overlay:leaderboard", seat)),
         )?;
         let player = Seat { slot: Some(seat.slot.unwrap_or(4)), ..*seat };
         page(

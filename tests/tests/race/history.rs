@@ -31,17 +31,17 @@ async fn an_organizer_who_plays_reads_it_only_once_they_have_ended() {
     room.start().await;
     let path = format!("/api/races/{}/history", room.id);
     assert_eq!(room.call("org", Method::GET, &path, None).await.code(), "plays");
-    assert_eq!(room.post("org", "overlay-key", json!({"overlay": "dag"})).await.code(), "plays");
+    assert_eq!(room.post("org", "overlay-key", json!({"overlay": "map"})).await.code(), "plays");
     let org = room.pid("org").await;
     room.ok("org", &format!("participants/{org}/abandon")).await;
     assert_eq!(room.call("org", Method::GET, &path, None).await.status, 200);
-    assert_eq!(room.post("org", "overlay-key", json!({"overlay": "dag"})).await.status, 201);
+    assert_eq!(room.post("org", "overlay-key", json!({"overlay": "map"})).await.status, 201);
 }
 
 #[tokio::test]
 async fn who_joins_keeps_no_address_of_what_casters_see() {
     let room = Room::open(json!({})).await;
-    let made = room.post("cas", "overlay-key", json!({"overlay": "dag"})).await;
+    let made = room.post("cas", "overlay-key", json!({"overlay": "map"})).await;
     assert_eq!(made.status, 201, "{}", made.text);
     let keys = async || room.regie.get("/api/keys").await.json()["items"].as_array().unwrap().len();
     assert_eq!(keys().await, 1);
@@ -51,7 +51,7 @@ async fn who_joins_keeps_no_address_of_what_casters_see() {
     let url = room.post("cas", "hud-key", json!({})).await.json()["url"].as_str().unwrap().to_owned();
     assert!(url.contains(&format!("/overlay/{}/hud?key=", room.id)), "{url}");
     assert_eq!(keys().await, 1, "a new one revokes the old");
-    assert_eq!(room.post("cas", "overlay-key", json!({"overlay": "dag"})).await.code(), "plays");
+    assert_eq!(room.post("cas", "overlay-key", json!({"overlay": "map"})).await.code(), "plays");
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn a_race_that_is_over_can_be_seen_again() {
     let path = format!("/api/races/{}/replay", room.id);
     assert_eq!(room.call("org", Method::GET, &path, None).await.code(), "not_finished");
     room.ok("org", "finish").await;
-    let replay = room.call("nobody", Method::GET, &format!("{path}?surface=overlay:dag"), None).await;
+    let replay = room.call("nobody", Method::GET, &format!("{path}?surface=overlay:map"), None).await;
     assert_eq!(replay.status, 200, "{}", replay.text);
     let replay = replay.json();
     assert!(replay["html"].as_str().unwrap().contains("data-plugin") || replay["html"].is_string());

@@ -6,7 +6,7 @@ use crate::support::{Room, can, of};
 async fn a_race_goes_from_draft_to_its_end_and_back() {
     let room = Room::draft(json!({"countdown_seconds": 1})).await;
     let draft = room.see("org").await;
-    assert_eq!((&draft["status"], &draft["mode_name"]), (&json!("draft"), &json!("Layered graph race")));
+    assert_eq!((&draft["status"], &draft["mode_name"]), (&json!("draft"), &json!("Race probe")));
     assert_eq!(draft["organizer"]["name"], "org");
     assert_eq!(room.post("ada", "join", json!({})).await.code(), "not_open");
     assert_eq!(room.post("org", "start", json!({})).await.status, 409);
@@ -112,4 +112,38 @@ async fn another_seed_is_taken_before_the_start_only() {
     assert_eq!(of(&rerolled, "ada")["status"], "registered", "they have to be ready for the new one");
     room.start().await;
     assert_eq!(room.post("org", "reroll-seed", json!({})).await.status, 409);
+}
+
+#[tokio::test]
+async fn the_last_finish_ends_a_race_and_taking_it_back_lets_it_run_again() {
+    let room = Room::running().await;
+    room.finish("ben", 60_000).await;
+    assert_eq!(room.see("org").await["status"], "running");
+    room.finish("ada", 50_000).await;
+    let over = room.see("nobody").await;
+    assert_eq!(over["status"], "finished");
+    let places = |race: &serde_json::Value| {
+        let standing = |name: &str| (of(race, name)["place"].as_u64(), of(race, name)["igt_ms"].as_u64());
+        (standing("ada"), standing("ben"))
+    };
+    assert_eq!(places(&over), ((Some(1), Some(50_000)), (Some(2), Some(60_000))));
+    assert_eq!(over["participants"][0]["name"], "ada", "first first");
+    let player = room.regie.get("/api/users/ben").await.json();
+    assert_eq!((&player["races"][0]["place"], &player["races"][0]["igt_ms"]), (&json!(2), &json!(60_000)));
+    let ada = room.pid("ada").await;
+    let again = room.ok("org", &format!("participants/{ada}/undo")).await;
+    assert_eq!((&again["status"], &again["finished_at"]), (&json!("running"), &json!(null)));
+    room.finish("ada", 70_000).await;
+    let over = room.until("org", |race| race["status"] == "finished").await;
+    assert_eq!(places(&over), ((Some(2), Some(70_000)), (Some(1), Some(60_000))));
+}
+
+#[tokio::test]
+async fn a_finish_after_an_abandon_does_not_count() {
+    let room = Room::running().await;
+    let ada = room.pid("ada").await;
+    room.ok("ada", &format!("participants/{ada}/abandon")).await;
+    let late = room.post("ada", "act", json!({"action": {"type": "finish", "igt_ms": 1}})).await;
+    assert_eq!((late.status.as_u16(), late.code().as_str()), (409, "already_ended"));
+    assert_eq!(of(&room.see("org").await, "ada")["status"], "abandoned");
 }

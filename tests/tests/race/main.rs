@@ -1,15 +1,23 @@
-//! Races on the real binary, one file a verb.
+//! Races on the real binary: a file a verb over HTTP, and the sockets as mods and spectators see them.
 
 mod act;
 mod alone;
+mod download;
 mod edit;
 mod history;
 mod idempotent;
 mod invites;
 mod lifecycle;
 mod list;
+mod mod_socket;
 mod packs;
+mod pages;
 mod participants;
 mod permissions;
+mod pools;
 mod schedule;
+mod spectator;
+mod stage;
 mod support;
+mod transcript;
+mod visibility;

@@ -64,7 +64,7 @@ async fn each_may_do_what_the_table_says() {
             (
                 post.clone(),
                 "/api/races/{id}/overlay-key",
-                Some(json!({"overlay": "dag"})),
+                Some(json!({"overlay": "map"})),
                 [401, 403, 403, 201, 201, 201],
             ),
             (

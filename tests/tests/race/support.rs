@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// Plays a mode that makes its own seeds.
-pub const MODE: &str = "race-dag";
+pub const MODE: &str = "race-probe";
 
 pub struct Room {
     pub regie: Regie,
@@ -111,6 +111,13 @@ impl Room {
             assert!(std::time::Instant::now() < deadline, "stays {race}\n{}", self.regie.log());
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
+    }
+
+    /// This player is through after so many milliseconds.
+    pub async fn finish(&self, who: &str, igt_ms: u64) {
+        let action = json!({"type": "finish", "igt_ms": igt_ms});
+        let acted = self.post(who, "act", json!({"action": action})).await;
+        assert_eq!(acted.status, 200, "{}", acted.text);
     }
 
     /// Id of the participant of this name.

@@ -1,6 +1,7 @@
 import type { LinkState } from '../link';
 import type { Block, Page } from '../page';
 import { faultText, type Json } from '../protocol';
+import { REFUSED, SHOW, tell } from '../hooks';
 import { start } from '../start';
 import { Actions, type Pending } from './actions';
 import { Fields, formAction } from './fields';
@@ -43,11 +44,14 @@ export function startLive(page: Page): void {
   const link = start(
     page,
     (block, html) => {
-      const changed = morphKept(block, html, fields);
-      if (changed)
-        status.toast(`${page.words.changed ?? ''}\n${changed.defaultValue || (page.words.empty ?? '')}`, changed);
-      tabStop(block.el);
-      mark(block);
+      const put = () => {
+        const changed = morphKept(block, html, fields);
+        if (changed)
+          status.toast(`${page.words.changed ?? ''}\n${changed.defaultValue || (page.words.empty ?? '')}`, changed);
+        tabStop(block.el);
+        mark(block);
+      };
+      if (tell(SHOW, { el: block.el, html, put })) put();
     },
     {
       opened() {
@@ -64,6 +68,7 @@ export function startLive(page: Page): void {
       },
       topic({ topic, error, state }) {
         if (presence.take(topic, state)) return;
+        if (error !== undefined) tell(REFUSED);
         status.problem(topic, error === undefined ? undefined : faultText(error));
       },
       done: (frame) => actions.answer(frame),

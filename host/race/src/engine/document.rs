@@ -8,7 +8,7 @@ use regie_store::Document;
 use serde_json::value::RawValue;
 
 use super::moment::Moment;
-use crate::model::{Race, SCHEMA};
+use crate::model::Race;
 
 /// What the lane of a race works on: the stored document, and clocks that moved since.
 #[derive(Clone)]
@@ -25,15 +25,8 @@ pub(super) struct Held {
 impl Held {
     /// Errors: of a document that a newer server wrote, or that is damaged.
     pub fn read(document: &Document) -> Result<Self> {
-        let mut race: Race = serde_json::from_slice(&document.body).map_err(|error| {
-            Error::internal(error).code("damaged").path(format!("races.{}", document.key))
-        })?;
-        if race.schema > SCHEMA {
-            return Err(Error::internal(format!(
-                "the race {} has schema {}; this server knows {SCHEMA}",
-                race.id, race.schema
-            )));
-        }
+        let mut race =
+            Race::read(&document.body).map_err(|error| error.path(format!("races.{}", document.key)))?;
         let nothing = || RawValue::from_string("null".into()).expect("null is JSON");
         let state = race.state.take().unwrap_or_else(nothing);
         let derived = race.derived.take();

@@ -85,6 +85,6 @@ impl Race {
 }
 
 /// The least of the offered delays that is not shorter.
-fn offered(delay: u32) -> u32 {
+pub(crate) fn offered(delay: u32) -> u32 {
     DELAYS.into_iter().find(|offered| *offered >= delay).unwrap_or(DELAYS[DELAYS.len() - 1])
 }

@@ -17,7 +17,7 @@ use crate::{json::InviteView, service::Named};
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct InviteForm {
-    /// For whom, once; absent: for whoever has the link, as long as there are places.
+    /// For whom, once; absent or empty: for whoever has the link, as long as there are places.
     name: Option<String>,
 }
 
@@ -40,7 +40,7 @@ pub async fn create_race_invite(
     body: Bytes,
 ) -> Result<(StatusCode, Json<InviteView>)> {
     let form: InviteForm = optional(&body)?;
-    let name = form.name.map(|name| Named::Here(name).check()).transpose()?;
+    let name = form.name.filter(|name| !name.is_empty()).map(|name| Named::Here(name).check()).transpose()?;
     let name = name.as_ref().map_or("", Named::text);
     let invite = context.races.invite(&id, &by, name).await?;
     Ok((StatusCode::CREATED, Json(InviteView::new(&invite, &context.races.base(&headers)))))

@@ -11,11 +11,13 @@ mod modes;
 mod openapi;
 mod overlay_keys;
 mod packs;
+pub mod page;
 mod participants;
 mod person;
 pub mod pools;
 mod races;
 mod replay;
+pub mod sockets;
 mod users;
 
 use std::sync::Arc;

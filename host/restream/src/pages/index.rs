@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use regie_core::{Actor, Role};
 
-use super::{Page, Statics, Words, shell::bar};
+use super::{Page, Statics, Words, bar};
 use crate::{
     directory::Entry,
     model::{NONE, Restream},
@@ -44,20 +44,7 @@ pub fn index(words: Words, statics: &Statics, actor: &Actor, restreams: &[Entry]
             }
         }
     };
-    Page {
-        words,
-        title: "Régie",
-        body_class: "rg-page",
-        host_css: &statics.page_css,
-        plugin_css: Vec::new(),
-        script: "",
-        crew_script: "",
-        scripted: None,
-        nonce: "",
-        data: serde_json::Value::Null,
-        main,
-    }
-    .markup()
+    Page::still(words, "Régie", &statics.page_css, main).markup()
 }
 
 fn people(restream: &Restream) -> String {

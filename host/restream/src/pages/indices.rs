@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Page, Panel, Statics, Words, keys, live, shell::bar};
+use super::{Page, Panel, Statics, Words, bar, keys, link_state, live, stylesheets};
 use crate::model::Restream;
 
 pub struct Indices<'a> {
@@ -19,7 +19,7 @@ pub fn indices(page: &Indices<'_>) -> Markup {
     let Indices { words, restream, panel, .. } = page;
     let path = format!("/{}/indices", restream.slug);
     let actions = html! {
-        p class="rg-link" role="status" { span class="rg-dot" aria-hidden="true" {} span class="rg-link-word" {} }
+        (link_state())
         (keys::button(*words))
         a class="rg-button" href={ "/" (restream.slug) "/live" } { (words.get("live")) }
     };
@@ -37,14 +37,14 @@ pub fn indices(page: &Indices<'_>) -> Markup {
         words: *words,
         title: &restream.title,
         body_class: "rg-page rg-live",
-        host_css: &page.statics.page_css,
-        plugin_css: super::shell_css([&panel.block]),
+        host_css: vec![&page.statics.page_css],
+        plugin_css: stylesheets([&panel.block]),
         script: &page.statics.live_js,
-        crew_script: if panel.editable { &page.statics.crew_js } else { "" },
-        scripted: None,
+        further: vec![if panel.editable { &page.statics.crew_js } else { "" }],
         nonce: page.nonce,
         data: live::data(*words, page.key, &restream.slug, std::slice::from_ref(panel)),
         main,
+        tail: html! {},
     }
     .markup()
 }

@@ -4,9 +4,9 @@ use maud::{Markup, html};
 use regie_core::{Actor, Role};
 
 use super::{
-    INDICES, Page, Panel, Scripted, Statics, Words, keys,
+    INDICES, Page, Panel, Scripted, Statics, Words, bar, keys, link_state,
     panel::{arrange, jumps},
-    shell::bar,
+    stylesheets,
 };
 use crate::model::Restream;
 
@@ -54,14 +54,14 @@ pub fn live(page: &Live<'_>) -> Markup {
         words: *words,
         title: &restream.title,
         body_class: "rg-page rg-live",
-        host_css: &page.statics.page_css,
-        plugin_css: super::shell_css(page.panels.iter().map(|panel| &panel.block)),
+        host_css: vec![&page.statics.page_css],
+        plugin_css: stylesheets(page.panels.iter().map(|panel| &panel.block)),
         script: &page.statics.live_js,
-        crew_script: if editor { &page.statics.crew_js } else { "" },
-        scripted: page.scripted.as_ref(),
+        further: vec![if editor { &page.statics.crew_js } else { "" }],
         nonce: page.nonce,
         data: data(*words, page.key, &restream.slug, &page.panels),
         main,
+        tail: Scripted::tail(page.scripted.as_ref(), page.nonce),
     }
     .markup()
 }
@@ -83,7 +83,7 @@ fn actions(page: &Live<'_>, path: &str) -> Markup {
     let Live { words, restream, .. } = page;
     let slug = &restream.slug;
     html! {
-        p class="rg-link" role="status" { span class="rg-dot" aria-hidden="true" {} span class="rg-link-word" {} }
+        (link_state())
         (keys::button(*words))
         @if page.role >= Role::Restreamer {
             details class="rg-menu" {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Block, Page, Statics, Words, keys, panel::tools};
+use super::{Block, Page, Statics, Words, keys, link_state, panel::tools, stylesheets};
 
 pub struct Preset<'a> {
     pub words: Words,
@@ -21,7 +21,7 @@ pub fn preset(page: &Preset<'_>) -> Markup {
             section class="rg-panel" data-rg-panel="preset" aria-labelledby="rg-preset" style="--rg-span:12" {
                 header class="rg-panel-head" {
                     h1 id="rg-preset" class="rg-title" { (label) }
-                    p class="rg-link" role="status" { span class="rg-dot" aria-hidden="true" {} span class="rg-link-word" {} }
+                    (link_state())
                     @if page.editable { (tools(*words, label)) }
                 }
                 // Plugins head their groups as below a panel's own heading.
@@ -37,15 +37,15 @@ pub fn preset(page: &Preset<'_>) -> Markup {
         words: *words,
         title: label,
         body_class: "rg-page rg-live rg-framed",
-        host_css: &page.statics.page_css,
-        plugin_css: super::shell_css([block]),
+        host_css: vec![&page.statics.page_css],
+        plugin_css: stylesheets([block]),
         script: &page.statics.live_js,
         // Sheets are not presets: nothing to complete, and granted scripts never load in an editor.
-        crew_script: "",
-        scripted: None,
+        further: Vec::new(),
         nonce: page.nonce,
         data: serde_json::json!({"key": null, "locale": words.locale, "words": words.runtime()}),
         main,
+        tail: html! {},
     }
     .markup()
 }

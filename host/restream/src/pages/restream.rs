@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use regie_core::Role;
 
-use super::{Page, Statics, Words, index::places, shell::bar};
+use super::{Page, Statics, Words, bar, index::places};
 use crate::model::Restream;
 
 /// `role`: what the visitor may do with this restream.
@@ -54,18 +54,5 @@ pub fn restream(words: Words, statics: &Statics, role: Role, restream: &Restream
             }
         }
     };
-    Page {
-        words,
-        title: &restream.title,
-        body_class: "rg-page",
-        host_css: &statics.page_css,
-        plugin_css: Vec::new(),
-        script: "",
-        crew_script: "",
-        scripted: None,
-        nonce: "",
-        data: serde_json::Value::Null,
-        main,
-    }
-    .markup()
+    Page::still(words, &restream.title, &statics.page_css, main).markup()
 }

@@ -3,6 +3,8 @@
 use maud::{Markup, PreEscaped, html};
 use serde_json::Value;
 
+use super::in_script;
+
 /// Granted scripts of one tracker and the globals they read. Only for live pages and overlays.
 pub struct Scripted {
     /// URLs below `/plugins/`, loaded as modules.
@@ -20,7 +22,12 @@ pub struct Scripted {
 }
 
 impl Scripted {
-    pub fn markup(&self, nonce: &str) -> Markup {
+    /// What a page has after its scripts.
+    pub fn tail(scripted: Option<&Self>, nonce: &str) -> Markup {
+        html! { @if let Some(scripted) = scripted { (scripted.markup(nonce)) } }
+    }
+
+    fn markup(&self, nonce: &str) -> Markup {
         let globals = serde_json::json!({
             "TRACKER_CATALOG": self.catalog,
             "TRACKER_STATE": self.state,
@@ -38,9 +45,4 @@ impl Scripted {
             }
         }
     }
-}
-
-/// JSON as it may stand in a script element: a `<` could end it or begin a comment; as an escape it cannot.
-pub fn in_script(value: &Value) -> String {
-    value.to_string().replace('<', "\\u003c")
 }

@@ -23,12 +23,12 @@ use axum::{
 };
 use regie_core::{Actor, Credential, Result};
 use regie_identity::{Identity, Principal};
+use regie_pages::Statics;
 use utoipa::OpenApi;
 
 use crate::{
     directory::Entry,
     model::Restream,
-    pages::Statics,
     service::{Restreams, visible},
 };
 

@@ -9,9 +9,10 @@ use axum::{
 use regie_core::{ApiQuery, Result, Topic};
 use regie_identity::Principal;
 use regie_live::{Form, Want};
+use regie_pages::routes::Keyed;
 use serde::Deserialize;
 
-use super::{Context, page::Keyed};
+use super::Context;
 use crate::{indices::sheet_topic, model::MAIN_PANEL, trackers::panel_topic};
 
 #[derive(Debug, Deserialize)]

@@ -12,6 +12,10 @@ impl Capsule {
         Self { from, to, radius }
     }
 
+    pub fn wider(&self, by: f64) -> Self {
+        Self { radius: self.radius + by, ..*self }
+    }
+
     pub fn is_within(&self, least: [f64; 2], most: [f64; 2]) -> bool {
         (0..2).all(|axis| {
             let (low, high) = self.reach(axis);

@@ -14,8 +14,10 @@ use crate::shown::{Phase, Runner, Sees, Shown};
 /// From one trail to the next, in pixels, while there is room between two lanes.
 const APART: f64 = 5.0;
 const BUNDLE: f64 = 30.0;
-/// Badges that share a station stand in a square.
+/// From one badge to the next where several share a station.
 const PITCH: f64 = 34.0;
+/// More than this stand side by side even where columns are narrow.
+const STACK: usize = 4;
 
 pub fn runners(shown: &Shown, view: &View) -> Html {
     let layout = shown.layout.as_ref().and_then(|layout| Layout::deserialize(layout).ok());
@@ -95,20 +97,23 @@ fn heads(shown: &Shown, layout: &Layout, canvas: &Canvas) -> Html {
             stations.entry(&way.at).or_default().push(runner);
         }
     }
+    let gaps = layout.columns.windows(2).map(|pair| canvas.x(pair[1].x) - canvas.x(pair[0].x));
+    let beside = (gaps.fold(WIDTH, f64::min) / PITCH).floor().max(1.0) as usize;
     html! {
         @for (id, there) in stations {
             @if let Some(place) = layout.at(id) {
                 (pinned("at", canvas.at(place), &html! {
-                    @for (index, runner) in there.iter().enumerate() { (look::head(runner, spot(index, there.len()))) }
+                    @for (index, runner) in there.iter().enumerate() { (look::head(runner, spot(index, there.len(), beside))) }
                 }))
             }
         }
     }
 }
 
-/// Where in a square of so many the badge of this index stands.
-fn spot(index: usize, count: usize) -> [f64; 2] {
-    let across = (1..).find(|side| side * side >= count).unwrap_or(1);
+/// Where the badge of this index stands among so many, of which `beside` have room in a row.
+fn spot(index: usize, count: usize, beside: usize) -> [f64; 2] {
+    let square = (1..).find(|side| side * side >= count).unwrap_or(1);
+    let across = square.min(beside).max(count.div_ceil(STACK));
     let down = count.div_ceil(across);
     let middle = |cells: usize| (cells - 1) as f64 / 2.0;
     [(index % across) as f64 - middle(across), (index / across) as f64 - middle(down)]

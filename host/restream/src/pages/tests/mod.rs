@@ -23,6 +23,7 @@ fn statics() -> Statics {
         overlay_js: "overlay-1.js".into(),
         page_css: "page-1.css".into(),
         overlay_css: "overlay-1.css".into(),
+        ..Statics::default()
     }
 }
 
@@ -103,7 +104,9 @@ fn canvas(picture: Picture, scripted: Option<Scripted>) -> String {
         height: 1080,
         options: &options,
         picture,
-        scripted,
+        properties: String::new(),
+        data: serde_json::Map::new(),
+        tail: Scripted::tail(scripted.as_ref(), "N0"),
         key: None,
     })
     .into_string()
@@ -140,7 +143,10 @@ fn every_page() -> Vec<(&'static str, String)> {
         ("restream", text(super::restream(EN, &statics, Role::Admin, &with_sheet))),
         ("live", live_page(Role::Admin, vec![panel("main", true), foreign], Vec::new(), Some(scripted()))),
         ("indices", text(indices(&sheet))),
-        ("overlay", canvas(Picture::One(block("tracker/12/main", "overlay:default")), Some(scripted()))),
+        (
+            "overlay",
+            canvas(Picture::Layers(vec![block("tracker/12/main", "overlay:default")]), Some(scripted())),
+        ),
         ("preset", text(preset(&draft))),
         ("not found", text(not_found(EN, &statics))),
     ]
@@ -263,7 +269,7 @@ fn the_sheet_is_linked_only_where_there_is_one() {
 
 #[test]
 fn globals_of_scripts_are_there_only_with_a_granted_script() {
-    let one = || Picture::One(block("tracker/12/main", "overlay:default"));
+    let one = || Picture::Layers(vec![block("tracker/12/main", "overlay:default")]);
     let html = canvas(one(), Some(scripted()));
     assert!(
         html.contains("<script type=\"module\" nonce=\"N0\" src=\"/plugins/tracker-x/1/x.js\"></script>")

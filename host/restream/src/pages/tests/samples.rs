@@ -1,7 +1,6 @@
-//! Pages as the server writes them, kept in `frontend/live/test/pages`: the page runtime's own tests open them in a browser, so
-//! that the two sides cannot drift apart. `UPDATE_PAGES=1 cargo test -p regie-restream` writes them anew.
+//! The pages that the page runtime is tested with.
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use regie_core::{Actor, Role, Topic};
 use regie_live::{Body, Form, Snapshot, Want};
@@ -22,6 +21,7 @@ fn statics() -> Statics {
         overlay_js: "overlay".into(),
         page_css: "page".into(),
         overlay_css: "overlay_css".into(),
+        ..Statics::default()
     }
 }
 
@@ -116,7 +116,9 @@ fn overlay_page(picture: Picture, scripted: Option<Scripted>) -> String {
         height: 1080,
         options: &Options::default(),
         picture,
-        scripted,
+        properties: String::new(),
+        data: serde_json::Map::new(),
+        tail: Scripted::tail(scripted.as_ref(), NONCE),
         key: None,
     })
     .into_string()
@@ -182,7 +184,7 @@ fn pages() -> Vec<(&'static str, String)> {
         (
             "overlay",
             overlay_page(
-                Picture::One(block("tracker/12/main", "overlay:default", None, WATCHED)),
+                Picture::Layers(vec![block("tracker/12/main", "overlay:default", None, WATCHED)]),
                 Some(scripted()),
             ),
         ),
@@ -212,15 +214,5 @@ fn pages() -> Vec<(&'static str, String)> {
 
 #[test]
 fn the_pages_that_the_runtime_is_tested_with_are_those_the_server_writes() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../frontend/live/test/pages");
-    for (name, html) in pages() {
-        let path = folder.join(format!("{name}.html"));
-        // A line for each element, so that a change can be read.
-        let html = format!("{}\n", html.replace("><", ">\n<").replace(">\n</", "></"));
-        if std::env::var_os("UPDATE_PAGES").is_some() {
-            std::fs::write(&path, &html).unwrap();
-        }
-        let kept = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(kept == html, "{name} has changed: run `UPDATE_PAGES=1 cargo test -p regie-restream`");
-    }
+    regie_pages::testing::check_samples(&pages());
 }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use regie_core::{Credential, ErrorKind, Result, Topic};
 use regie_live::{Form, Want};
+use regie_pages::routes::Keyed;
 use regie_plugins::{Overlay, Plugin};
 
-use super::Keyed;
 use crate::{
     indices::sheet_topic,
     model::{INDICES_PANEL, Panel, Restream},
-    pages::{Block, Scripted, Words},
+    pages::{Block, Scripted},
     routes::Context,
     sessions::Session,
     trackers::panel_topic,
@@ -56,27 +56,7 @@ pub async fn block(
     let topic = topic(restream, panel)?;
     let (id, loaded) = plugin(context, restream, panel).await?;
     let name = loaded.map_or_else(|| context.known_name(&id), |p| p.manifest().name.clone());
-    picture(context, topic, id, name, want, credential).await
-}
-
-/// The page stands without its plugin; the block fills when it returns.
-pub async fn picture(
-    context: &Context,
-    topic: Topic,
-    plugin: String,
-    name: String,
-    want: Want,
-    credential: &dyn Credential,
-) -> Result<Block> {
-    match context.restreams.hub.snapshot(&topic, want.clone(), None, credential).await {
-        Ok((variant, snapshot)) => {
-            Ok(Block { topic, plugin, name, want: variant.want, snapshot: Some(snapshot) })
-        }
-        Err(error) if matches!(error.kind, ErrorKind::PluginUnavailable | ErrorKind::Plugin) => {
-            Ok(Block { topic, plugin, name, want, snapshot: None })
-        }
-        Err(error) => Err(error),
-    }
+    Block::of(&context.restreams.hub, topic, id, name, want, credential).await
 }
 
 /// A panel whose source is gone: a place for it to return to.
@@ -84,10 +64,6 @@ pub fn vacant(restream: &Restream, panel: &Panel, want: Want) -> Result<Block> {
     let topic = topic(restream, &panel.key)?;
     let name = panel.source.clone().unwrap_or_default();
     Ok(Block { topic, plugin: panel.tracker_type.clone(), name, want, snapshot: None })
-}
-
-pub fn want(surface: &str, slot: Option<u32>, words: Words) -> Want {
-    Want { form: Form::Html, surface: Some(surface.to_owned()), slot, locale: Some(words.locale.to_owned()) }
 }
 
 /// The overlay that `view` names, the first where it names none; its surface and the size of its canvas.

@@ -10,15 +10,15 @@ use axum::{
 };
 use regie_core::{Actor, ApiQuery, ErrorKind, Result, Role, random_hex};
 use regie_identity::Principal;
+use regie_pages::routes::{Keyed, PageQuery, html, remember, words};
 
 use super::{
-    Keyed, PageQuery,
-    block::{block, picture, scripted, vacant, want},
-    html, refused, remember, words,
+    block::{block, scripted, vacant},
+    refused,
 };
 use crate::{
     model::{INDICES_PANEL, Panel, Restream},
-    pages::{self, Words},
+    pages::{self, Block, Words},
     presets::preset_topic,
     routes::{Context, on},
     service::visible,
@@ -120,8 +120,8 @@ pub async fn preset(
         let plugin = context.restreams.plugins.get(&tracker);
         let name = plugin.map_or_else(|| context.known_name(&tracker), |p| p.manifest().name.clone());
         let topic = preset_topic(&tracker, &slug)?;
-        let block =
-            picture(&context, topic, tracker.clone(), name, want("editor", None, words), &principal).await?;
+        let want = Block::want("editor", None, words);
+        let block = Block::of(&context.restreams.hub, topic, tracker.clone(), name, want, &principal).await?;
         Ok((preset.label, block))
     };
     let (label, block) = match made.await {
@@ -170,7 +170,7 @@ async fn panel(
 ) -> Result<pages::Panel> {
     let directory = &context.restreams.directory;
     let shown = directory.shown(restream.id, &panel.key).ok();
-    let want = want("live", None, words);
+    let want = Block::want("live", None, words);
     let block = match &shown {
         Some(_) => block(context, restream, &panel.key, want, &**credential).await?,
         None => vacant(restream, panel, want)?,
@@ -205,7 +205,8 @@ async fn sheet(
     credential: &Arc<Keyed>,
     words: Words,
 ) -> Result<pages::Panel> {
-    let block = block(context, restream, INDICES_PANEL, want("live", None, words), &**credential).await?;
+    let block =
+        block(context, restream, INDICES_PANEL, Block::want("live", None, words), &**credential).await?;
     Ok(pages::Panel {
         key: INDICES_PANEL.to_owned(),
         heading: block.name.clone(),

@@ -6,20 +6,20 @@ use axum::{
     Extension,
     extract::{OriginalUri, Path, Query, State},
     http::{HeaderMap, StatusCode},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use regie_core::{Error, Result, random_hex};
 use regie_identity::Principal;
+use regie_pages::routes::{Keyed, Look, html, unreadable, words};
 use serde::Deserialize;
 
 use super::{
-    Keyed,
-    block::{block, plugin, scripted, surface, want},
-    html, refused, words,
+    block::{block, plugin, scripted, surface},
+    refused,
 };
 use crate::{
     model::{ALL_PANELS, INDICES_PANEL, MAIN_PANEL, OverlayPlace, Restream},
-    pages::{self, Picture, Placed, Words},
+    pages::{self, Block, Picture, Placed, Scripted, Words},
     routes::Context,
 };
 
@@ -32,16 +32,7 @@ pub struct OverlayQuery {
     key: Option<String>,
     lang: Option<String>,
     #[serde(flatten)]
-    options: Shown,
-}
-
-/// Read as text: `serde_urlencoded` cannot parse numbers in flattened fields.
-#[derive(Debug, Deserialize)]
-struct Shown {
-    scale: Option<String>,
-    align: Option<String>,
-    labels: Option<String>,
-    plate: Option<String>,
+    options: Look,
 }
 
 /// 404 where there is no tracker, or none such.
@@ -75,10 +66,6 @@ pub async fn overlay_indices(
     }
 }
 
-fn unreadable(why: &str) -> Response {
-    Error::bad_request(format!("this address does not read: {why}")).path("query").into_response()
-}
-
 async fn page(
     context: &Context,
     principal: Principal,
@@ -104,12 +91,6 @@ async fn page(
         Err(error) => return refused(context, words, error),
     };
     let nonce = random_hex(16);
-    let options = pages::Options {
-        scale: query.options.scale.and_then(|s| s.parse().ok()),
-        align: query.options.align,
-        labels: query.options.labels,
-        plate: query.options.plate,
-    };
     let page = pages::overlay(&pages::Canvas {
         words,
         statics: &context.statics,
@@ -117,9 +98,11 @@ async fn page(
         title: &restream.title,
         width,
         height,
-        options: &options,
+        options: &query.options.into(),
         picture,
-        scripted,
+        properties: String::new(),
+        data: serde_json::Map::new(),
+        tail: Scripted::tail(scripted.as_ref(), &nonce),
         key: query.key.as_deref(),
     });
     html(StatusCode::OK, &page, &nonce, words)
@@ -135,9 +118,9 @@ async fn one(
 ) -> Result<(Picture, u32, u32)> {
     let (_, plugin) = plugin(context, restream, panel).await?;
     let (surface, width, height) = surface(plugin.as_deref(), query.view.as_deref());
-    let want = want(&surface, query.slot, words);
+    let want = Block::want(&surface, query.slot, words);
     let block = block(context, restream, panel, want, &**credential).await?;
-    Ok((Picture::One(block), width, height))
+    Ok((Picture::Layers(vec![block]), width, height))
 }
 
 /// What cannot be shown is left out: on the air nothing says that something is missing.
@@ -175,7 +158,8 @@ async fn placed(
     let (_, plugin) = plugin(context, restream, &place.panel).await?;
     let (surface, width, height) = surface(plugin.as_deref(), place.view.as_deref());
     let block =
-        block(context, restream, &place.panel, want(&surface, place.slot, words), &**credential).await?;
+        block(context, restream, &place.panel, Block::want(&surface, place.slot, words), &**credential)
+            .await?;
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_precision_loss,
