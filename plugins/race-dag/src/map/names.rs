@@ -103,7 +103,10 @@ fn occupied(sign: &Sign, at: [f64; 2], size: f64) -> Vec<Capsule> {
         // The middle of the letters, seen from their baseline.
         let down = index as f64 * size * 1.1 - size * 0.33;
         let end = |along: f64| {
-            [at[0] + sign.offset[0] + along * cos - down * sin, at[1] + sign.offset[1] + along * sin + down * cos]
+            [
+                at[0] + sign.offset[0] + along * cos - down * sin,
+                at[1] + sign.offset[1] + along * sin + down * cos,
+            ]
         };
         Capsule::new(end(start), end(start + width), size * 0.42)
     };

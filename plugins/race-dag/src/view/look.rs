@@ -18,8 +18,7 @@ const COLOURS: [(&str, &str); 8] = [
 ];
 
 /// Of the line, in pixels drawn and left out. Who shares a colour differs in it too.
-const DASHES: [&str; 9] =
-    ["", "18 7", "7 6", "18 6 5 6", "28 8", "12 5", "5 5", "24 6 5 6 5 6", "10 10"];
+const DASHES: [&str; 9] = ["", "18 7", "7 6", "18 6 5 6", "28 8", "12 5", "5 5", "24 6 5 6 5 6", "10 10"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {

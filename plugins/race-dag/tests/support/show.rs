@@ -8,8 +8,22 @@ use serde_json::{Value, json};
 use super::Random;
 
 pub const NAMES: [&str; 16] = [
-    "Alice", "Bob the Quick", "Chloé", "Dimitri", "Émile", "Fatou", "Gus", "Hana-Maria Vandenberghe", "Ivo", "Jeanne",
-    "Karim", "Lou", "Mika", "Nadia", "Oscar", "Pia",
+    "Alice",
+    "Bob the Quick",
+    "Chloé",
+    "Dimitri",
+    "Émile",
+    "Fatou",
+    "Gus",
+    "Hana-Maria Vandenberghe",
+    "Ivo",
+    "Jeanne",
+    "Karim",
+    "Lou",
+    "Mika",
+    "Nadia",
+    "Oscar",
+    "Pia",
 ];
 
 pub struct Show {
@@ -34,8 +48,10 @@ pub const PUBLIC: Seat = Seat { role: "public", slot: None, locale: "en" };
 impl Show {
     /// With so many runners; without a seed the mode makes one of so many layers.
     pub fn new(runners: usize, seed: Option<&Value>, layers: u32) -> Self {
-        let participants: Vec<Value> =
-            (1..).zip(&NAMES[..runners]).map(|(slot, name): (u32, _)| json!({"slot": slot, "label": name})).collect();
+        let participants: Vec<Value> = (1..)
+            .zip(&NAMES[..runners])
+            .map(|(slot, name): (u32, _)| json!({"slot": slot, "label": name}))
+            .collect();
         let mut request = json!({
             "participants": participants, "settings": {"layers": layers, "paths": 4}, "random": "7".repeat(64)});
         if let Some(seed) = seed {
@@ -79,8 +95,14 @@ impl Show {
             let Some(to) = ways.get(random.below(ways.len())).map(|to| (*to).to_owned()) else { break };
             igt_ms += step_ms + random.below(60_000) as u64;
             deaths += random.below(3);
-            self.act(Some(slot), json!({"type": "zone_entered", "from_zone": at, "to_zone": to, "igt_ms": igt_ms}));
-            self.act(Some(slot), json!({"type": "status_update", "igt_ms": igt_ms + 9_000, "death_count": deaths}));
+            self.act(
+                Some(slot),
+                json!({"type": "zone_entered", "from_zone": at, "to_zone": to, "igt_ms": igt_ms}),
+            );
+            self.act(
+                Some(slot),
+                json!({"type": "status_update", "igt_ms": igt_ms + 9_000, "death_count": deaths}),
+            );
             igt_ms += 9_000;
             at = to;
         }
@@ -110,7 +132,8 @@ impl Show {
         if let Some(slot) = slot {
             actor["participant"] = slot.into();
         }
-        let context = json!({"now_ms": 0, "random": "a".repeat(64), "participants": self.participants, "actor": actor});
+        let context =
+            json!({"now_ms": 0, "random": "a".repeat(64), "participants": self.participants, "actor": actor});
         let request = json!({
             "state": self.state, "derived": self.derived, "actions": [{"action": action, "ctx": context}], "settings": {}});
         let answer = call(hooks::update(&Dag, &request.to_string()));
@@ -119,9 +142,10 @@ impl Show {
     }
 
     fn around(&self) -> Value {
-        let racers = self.participants.iter().zip(&self.statuses).map(|(racer, status)| {
-            json!({"slot": racer["slot"], "label": racer["label"], "status": status})
-        });
+        let racers =
+            self.participants.iter().zip(&self.statuses).map(
+                |(racer, status)| json!({"slot": racer["slot"], "label": racer["label"], "status": status}),
+            );
         json!({
             "state": self.state, "derived": self.derived, "participants": racers.collect::<Vec<_>>(), "now_ms": 0,
             "race": {"status": self.status}, "settings": {}})
