@@ -4,11 +4,13 @@
 
 mod link;
 mod server;
+mod socket;
 
 use std::path::{Path, PathBuf};
 
 pub use link::Link;
 pub use server::{Answer, Regie, TOKEN};
+pub use socket::{Came, Socket};
 
 /// The project's folder.
 pub fn root() -> PathBuf {

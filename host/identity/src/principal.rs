@@ -176,6 +176,11 @@ impl Identity {
         Ok(Principal { identity: self.clone(), who })
     }
 
+    /// Of an API token that did not come in `Authorization`: a browser cannot set headers on a WebSocket. Errors: 401.
+    pub fn token_principal(self: &Arc<Self>, token: &str) -> Result<Principal> {
+        Ok(Principal { identity: self.clone(), who: self.bearer(token)? })
+    }
+
     /// The principal of a visitor without any credential.
     pub fn anonymous(self: &Arc<Self>) -> Principal {
         Principal { identity: self.clone(), who: Who::Anonymous }

@@ -16,8 +16,10 @@ pub mod pools;
 mod races;
 pub mod routes;
 mod service;
+mod sockets;
 mod source;
 mod tokens;
+mod wire;
 
 pub use class::{Class, DELAYS, Who};
 pub use engine::{Accepted, Engine, Events, Follow, Frame, OpenRaces};
@@ -25,4 +27,5 @@ pub use events::{Event, Shown};
 pub use pools::Pools;
 pub use races::{Parts, Races};
 pub use service::RaceInvites;
+pub use sockets::Sockets;
 pub use source::{RaceSource, may_act};

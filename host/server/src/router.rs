@@ -59,6 +59,7 @@ pub fn build(rooms: &Arc<Rooms>, settings: &Settings) -> Router {
     let api = own
         .merge(files)
         .merge(regie_identity::routes::router(rooms.identity.clone()))
+        .merge(regie_race::routes::sockets::router(regie_race::Sockets::new(rooms.races.clone())))
         .merge(regie_restream::routes::api(context.clone()))
         .merge(regie_restream::routes::pages(context))
         .merge(regie_race::routes::api(regie_race::routes::Context { races: rooms.races.clone() }))

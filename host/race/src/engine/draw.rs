@@ -72,11 +72,6 @@ impl Engine {
         Ok(Follow { now, events })
     }
 
-    /// How many follow it now, participants' games apart.
-    pub fn spectators(&self, id: &str) -> usize {
-        self.room(id).map_or(0, |room| room.viewers.lock().spectators())
-    }
-
     /// After a new moment: what happened goes to followers, and pictures follow.
     pub(super) fn tell(self: &Arc<Self>, room: &Arc<Room>, events: Vec<Event>, now: &Now) {
         let mut viewers = room.viewers.lock();

@@ -24,6 +24,7 @@ mod tests;
 mod timers;
 mod transit;
 mod viewers;
+mod watch;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -47,6 +48,7 @@ pub use self::{
     follow::{Events, Follow},
     frame::{Accepted, Frame},
     open::OpenRaces,
+    watch::Watching,
 };
 use crate::{Class, Shown, model::Race};
 

@@ -105,11 +105,12 @@ impl Engine {
             if viewers.classes.is_empty() {
                 return;
             }
-            let spectators = viewers.spectators();
+            let spectators = viewers.spectators;
             if std::mem::replace(&mut viewers.told, spectators) != spectators {
                 viewers.tell(&Event::Spectators { count: spectators }, |_, _| true);
             }
             for (class, feed) in &mut viewers.classes {
+                feed.prune();
                 again |= feed.failed && feed.is_watched();
                 if class.delay > 0 {
                     late.push(*class);

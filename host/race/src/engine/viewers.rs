@@ -17,6 +17,8 @@ pub(super) struct Viewers {
     pub classes: BTreeMap<Class, Feed>,
     /// The task that draws lives.
     pub drawing: bool,
+    /// Connections of spectators, whatever class they are in.
+    pub spectators: usize,
     /// As it was told last.
     pub told: usize,
 }
@@ -63,12 +65,6 @@ impl Viewers {
         self.classes.entry(class).or_default()
     }
 
-    /// How many follow, players' games apart.
-    pub fn spectators(&mut self) -> usize {
-        let watching = self.classes.iter_mut().filter(|(class, _)| class.who.slot().is_none());
-        watching.map(|(_, feed)| feed.count()).sum()
-    }
-
     /// Ends everybody's stream.
     pub fn end(&mut self) {
         for feed in self.classes.values_mut() {
@@ -97,10 +93,9 @@ impl Feed {
         !self.followers.is_empty() || self.asked.elapsed() < ASKED
     }
 
-    /// Followers that are still there.
-    pub fn count(&mut self) -> usize {
+    /// Lets go of followers that are not there any more.
+    pub fn prune(&mut self) {
         self.followers.retain(|follower| Arc::strong_count(follower) > 1);
-        self.followers.len()
     }
 
     pub fn tell(&mut self, event: &Event) {

@@ -17,6 +17,7 @@ mod person;
 pub mod pools;
 mod races;
 mod replay;
+pub mod sockets;
 mod users;
 
 use std::sync::Arc;
