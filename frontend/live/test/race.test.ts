@@ -4,7 +4,7 @@ import { Clock } from '../src/race/clock';
 import { Counters } from '../src/race/counters';
 import { clockText, dressTimes } from '../src/race/times';
 import { share } from '../src/share';
-import { stage } from './stage';
+import { blockMarkup, overlay, picture, stage } from './stage';
 
 stage();
 
@@ -20,7 +20,6 @@ describe('a table of rows', () => {
   };
 
   beforeEach(() => {
-    vi.stubGlobal('matchMedia', () => ({ matches: true }));
     document.body.innerHTML = `<ol>${rows('a', 'b', 'c')}</ol>`;
     table = document.querySelector('ol')!;
     calm = new Calm();
@@ -68,6 +67,29 @@ describe('layers', () => {
     document.body.innerHTML = `<main><div class="rg-block"><svg data-x-share="--map-x: 834.5; --map-y:-2;--rg-scale:9; --a: red; color: 1"></svg></div></main>`;
     share(document.querySelector('.rg-block')!);
     expect(document.querySelector('main')!.style.cssText).toBe('--map-x: 834.5; --map-y: -2;');
+  });
+});
+
+describe('an overlay in a window', () => {
+  it('folds and hides by the keys that its address names, and stays folded through pictures', () => {
+    const html = '<details open><summary>Ways</summary></details>';
+    const socket = overlay(blockMarkup(html, { surface: 'overlay:hud' }), {
+      folded: true,
+      keys: { all: 'f9', fold: 'f11' },
+    });
+    const details = () => document.querySelector('details')!;
+    const press = (key: string) => {
+      const event = new KeyboardEvent('keydown', { key, cancelable: true });
+      document.dispatchEvent(event);
+      return event.defaultPrevented;
+    };
+    expect(details().open).toBe(false);
+    socket.push(picture(`${html}<p>1</p>`, 4, { surface: 'overlay:hud' }));
+    expect([document.querySelector('.rg-block p')!.textContent, details().open]).toEqual(['1', false]);
+    expect([press('F11'), details().open]).toEqual([true, true]);
+    expect([press('F9'), document.body.hasAttribute('data-rg-away')]).toEqual([true, true]);
+    press('F9');
+    expect([document.body.hasAttribute('data-rg-away'), press('F5')]).toEqual([false, false]);
   });
 });
 

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, vi } from 'vitest';
 import { startLive } from '../src/live/controller';
-import { morph } from '../src/morph';
+import { startOverlay } from '../src/canvas';
 import { readPage } from '../src/page';
-import { start } from '../src/start';
 
 /** The server's end of a link, in the test's hands. */
 export class FakeSocket {
@@ -62,6 +61,7 @@ export function stage() {
     vi.useFakeTimers();
     FakeSocket.all = [];
     vi.stubGlobal('WebSocket', FakeSocket);
+    vi.stubGlobal('matchMedia', () => ({ matches: true }));
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
     for (const target of [document, window] as EventTarget[]) {
       const add = target.addEventListener.bind(target);
@@ -120,7 +120,7 @@ export function live(blocks: string, config?: object): FakeSocket {
 /** What overlay.ts does. */
 export function overlay(blocks: string, config?: object): FakeSocket {
   write(blocks, config);
-  start(readPage(document), (block, html) => morph(block.el, html));
+  startOverlay(readPage(document));
   FakeSocket.last.accept();
   return FakeSocket.last;
 }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::{Block, Page, Statics, Words, stylesheets};
 
@@ -29,6 +30,8 @@ pub struct Canvas<'a> {
     pub picture: Picture,
     /// Further custom properties of the canvas, each after a `;`.
     pub properties: String,
+    /// Further fields of what the page's script reads.
+    pub data: Map<String, Value>,
     /// What stands after the page's scripts.
     pub tail: Markup,
     pub key: Option<&'a str>,
@@ -111,7 +114,7 @@ pub fn overlay(page: &Canvas<'_>) -> Markup {
         script: &page.statics.overlay_js,
         further: Vec::new(),
         nonce: page.nonce,
-        data: serde_json::json!({"key": page.key, "locale": page.words.locale}),
+        data: data(page),
         main: html! {
             main class="rg-canvas" aria-label=(page.title) style=(canvas) {
                 h1 class="rg-unseen" { (page.title) }
@@ -121,6 +124,12 @@ pub fn overlay(page: &Canvas<'_>) -> Markup {
         tail: page.tail.clone(),
     }
     .markup()
+}
+
+fn data(page: &Canvas<'_>) -> Value {
+    let own = [("key", page.key.into()), ("locale", page.words.locale.into())];
+    let own = own.into_iter().map(|(name, value): (_, Value)| (name.to_owned(), value));
+    Value::Object(own.chain(page.data.clone()).collect())
 }
 
 fn scale(asked: Option<f32>) -> f32 {

@@ -1,14 +1,18 @@
 //! How well and how fast maps are laid out: `cargo run --release -p race-dag --example layouts`.
 
-#[path = "../tests/support/mod.rs"]
-mod support;
+#[path = "../tests/drawing/support/graphs.rs"]
+mod graphs;
+#[path = "../tests/drawing/support/random.rs"]
+mod random;
+#[path = "../tests/drawing/support/seeds.rs"]
+mod seeds;
 
 use std::time::Instant;
 
 use race_dag::map::lay_out;
 
 fn main() {
-    for graph in support::all() {
+    for graph in graphs::all() {
         let (stops, links) = (graph.stops(), graph.links());
         let times = (0..9).map(|_| {
             let start = Instant::now();

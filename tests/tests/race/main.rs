@@ -10,6 +10,7 @@ mod lifecycle;
 mod list;
 mod mod_socket;
 mod packs;
+mod pages;
 mod participants;
 mod permissions;
 mod schedule;

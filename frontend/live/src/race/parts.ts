@@ -2,6 +2,8 @@ import { REFUSED } from '../hooks';
 
 /** A crowd that sees a race begin does not ask for its pages in the same moment. */
 const SPREAD_MS = 1_500;
+/** And not in the same minute where the server has trouble. */
+const TROUBLE_MS = 20_000;
 
 /**
  * What of the page is this visitor's own (`[data-rg-part=<name>]`: what they may do, their pack) and comes over no topic. It is
@@ -39,7 +41,7 @@ export class Parts {
       return;
     }
     const answer = await fetch(location.href, { headers: { accept: 'text/html' } }).catch(() => undefined);
-    if (!answer) return this.#later();
+    if (!answer || answer.status >= 500) return this.#later(TROUBLE_MS);
     const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
     if (!answer.ok || topics(next) !== topics(document)) return location.reload();
     for (const part of partsOf(document)) {

@@ -12,7 +12,7 @@ mod tests;
 mod time;
 
 pub use list::{Listed, list};
-pub use overlay::{Follow, properties};
+pub use overlay::{Display, Follow, properties};
 pub use race::{Layers, Me, RacePage, race};
 pub use replay::{Replay, replay};
 pub use room::{OWN, PEOPLE, ROOM, Room};

@@ -12,6 +12,10 @@ impl Capsule {
         Self { from, to, radius }
     }
 
+    pub fn wider(&self, by: f64) -> Self {
+        Self { radius: self.radius + by, ..*self }
+    }
+
     pub fn is_within(&self, least: [f64; 2], most: [f64; 2]) -> bool {
         (0..2).all(|axis| {
             let (low, high) = self.reach(axis);
@@ -49,8 +53,9 @@ impl Capsule {
 
 /// Whether the ends of `b` lie on different sides of `a`.
 fn crosses(a: &Capsule, b: &Capsule) -> bool {
-    let side =
-        |p: [f64; 2]| (a.to[0] - a.from[0]) * (p[1] - a.from[1]) - (a.to[1] - a.from[1]) * (p[0] - a.from[0]);
+    let side = |p: [f64; 2]| {
+        (a.to[0] - a.from[0]) * (p[1] - a.from[1]) - (a.to[1] - a.from[1]) * (p[0] - a.from[0])
+    };
     side(b.from) * side(b.to) < 0.0
 }
 

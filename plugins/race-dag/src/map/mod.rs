@@ -16,6 +16,6 @@ mod shape;
 
 pub use canvas::{BOTTOM, Canvas, HEIGHT, TOP, WIDTH};
 pub use layout::{Column, Document, Layout, Link, Place, Stop, Via, lay_out, layout};
-pub use names::{Named, Sign, cut, shortened, signs};
+pub use names::{LINE, Named, Sign, cut, shortened, signs};
 pub use path::{Point, beside, number, rounded};
 pub use shape::{MEANINGS, rank, shape};

@@ -5,8 +5,19 @@ use super::{BOTTOM, TOP, WIDTH};
 
 /// The width of a letter against its height, on the wide side: fonts differ from one machine to the next.
 const LETTER: f64 = 0.6;
-/// More is cut.
+/// Of a name in one line and of one in two; more is cut.
 const LETTERS: usize = 24;
+const LETTERS_OF_TWO: usize = 36;
+/// Between the parts of a name, from the wide to the narrow.
+const DASH: &str = " - ";
+/// From one name to the next, besides their own room.
+const APART: f64 = 5.0;
+/// Stations closer than this have no room for level names.
+const DENSE: f64 = 100.0;
+/// Half of what lines take, with those of runners beside them.
+const LINES: f64 = 12.5;
+/// From one line of a name to the next, against its size.
+pub const LINE: f64 = 1.1;
 /// From a station's middle to its name.
 const OFF: f64 = 19.0;
 
@@ -37,15 +48,18 @@ pub fn signs(named: &[Named], lines: &[Vec<[f64; 2]>], size: f64, zoom: f64) -> 
     let scaled = |[x, y]: [f64; 2]| [x * zoom, y * zoom];
     let mut taken: Vec<Capsule> = Vec::new();
     for line in lines {
-        taken.extend(line.windows(2).map(|ends| Capsule::new(scaled(ends[0]), scaled(ends[1]), 9.0)));
+        taken.extend(line.windows(2).map(|ends| Capsule::new(scaled(ends[0]), scaled(ends[1]), LINES * zoom)));
     }
     taken.extend(named.iter().map(|station| Capsule::new(scaled(station.at), scaled(station.at), 15.0)));
     let mut turns: Vec<usize> = (0..named.len()).collect();
     turns.sort_by_key(|&index| (named[index].rank, index));
+    let dense = spacing(named) * zoom < DENSE;
+    // What grows is the bundle of lines, not the station.
+    let off = OFF + LINES * (zoom - 1.0);
     let mut signs = Vec::new();
     for index in turns.into_iter().filter(|&index| !named[index].name.is_empty()) {
         let at = scaled(named[index].at);
-        let place = candidates(index, named[index].name, size).into_iter().find_map(|sign| {
+        let place = candidates(index, named[index].name, size, off, dense).into_iter().find_map(|sign| {
             let room = occupied(&sign, at, size);
             let free = room.iter().all(|text| {
                 text.is_within([4.0, TOP * zoom], [WIDTH * zoom - 4.0, BOTTOM * zoom])
@@ -54,7 +68,7 @@ pub fn signs(named: &[Named], lines: &[Vec<[f64; 2]>], size: f64, zoom: f64) -> 
             free.then_some((sign, room))
         });
         if let Some((sign, room)) = place {
-            taken.extend(room);
+            taken.extend(room.iter().map(|text| text.wider(APART)));
             signs.push(sign);
         }
     }
@@ -62,9 +76,19 @@ pub fn signs(named: &[Named], lines: &[Vec<[f64; 2]>], size: f64, zoom: f64) -> 
     signs
 }
 
-fn candidates(station: usize, name: &str, size: f64) -> Vec<Sign> {
-    let short = shortened(name);
-    let halves = broken(&short);
+/// From one column of stations to the next, on average.
+fn spacing(named: &[Named]) -> f64 {
+    let mut columns: Vec<f64> = named.iter().map(|station| station.at[0]).collect();
+    columns.sort_by(f64::total_cmp);
+    columns.dedup();
+    match columns[..] {
+        [first, .., last] => (last - first) / (columns.len() - 1) as f64,
+        _ => WIDTH,
+    }
+}
+
+/// Where a name may stand, the best first: level above or below its station; at 45° first where many stand close.
+fn candidates(station: usize, name: &str, size: f64, off: f64, dense: bool) -> Vec<Sign> {
     let sign = |lines: &[String], x: f64, y: f64, turn: i32, anchor: &'static str| Sign {
         station,
         lines: lines.to_vec(),
@@ -72,22 +96,26 @@ fn candidates(station: usize, name: &str, size: f64) -> Vec<Sign> {
         turn,
         anchor,
     };
-    let one = [short];
-    let cap = size * 0.72;
-    let mut all = Vec::new();
-    for lines in [&one[..], &halves[..]] {
-        let above = -OFF - (lines.len() - 1) as f64 * size * 1.1;
-        all.push(sign(lines, 0.0, above, 0, "middle"));
-        all.push(sign(lines, 0.0, OFF + cap, 0, "middle"));
+    let (cap, slant) = (size * 0.72, off * 0.72);
+    let one = [shortened(name, LETTERS)];
+    let two = broken(&shortened(name, LETTERS_OF_TWO));
+    let mut level = Vec::new();
+    let by_room = if one[0] == name { [&one[..], &two[..]] } else { [&two[..], &one[..]] };
+    for lines in by_room {
+        let above = -off - (lines.len() - 1) as f64 * size * LINE;
+        level.push(sign(lines, 0.0, above, 0, "middle"));
+        level.push(sign(lines, 0.0, off + cap, 0, "middle"));
     }
-    let slant = OFF * 0.72;
-    all.push(sign(&one, slant, -slant, -45, "start"));
-    all.push(sign(&one, slant - 2.0, slant + cap * 0.6, 45, "start"));
-    all.push(sign(&one, -slant, -slant, 45, "end"));
-    all.push(sign(&one, -slant + 2.0, slant + cap * 0.6, -45, "end"));
-    all.push(sign(&one, OFF, cap / 2.0, 0, "start"));
-    all.push(sign(&one, -OFF, cap / 2.0, 0, "end"));
-    all
+    let slanted = [
+        sign(&one, slant * 0.6, -slant - 8.0, -45, "start"),
+        sign(&one, slant * 0.4, slant + cap, 45, "start"),
+        sign(&one, -slant * 0.6, -slant - 8.0, 45, "end"),
+        sign(&one, -slant * 0.4, slant + cap, -45, "end"),
+    ];
+    let beside = [sign(&one, OFF, cap / 2.0, 0, "start"), sign(&one, -OFF, cap / 2.0, 0, "end")];
+    // Most lean the same way, so that they read like a list.
+    let (lean, back) = slanted.split_at(2);
+    if dense { [lean, &level, back, &beside].concat() } else { [&level, lean, back, &beside].concat() }
 }
 
 /// The room that the lines of a sign take.
@@ -101,25 +129,22 @@ fn occupied(sign: &Sign, at: [f64; 2], size: f64) -> Vec<Capsule> {
             _ => 0.0,
         };
         // The middle of the letters, seen from their baseline.
-        let down = index as f64 * size * 1.1 - size * 0.33;
+        let down = index as f64 * size * LINE - size * 0.33;
         let end = |along: f64| {
-            [
-                at[0] + sign.offset[0] + along * cos - down * sin,
-                at[1] + sign.offset[1] + along * sin + down * cos,
-            ]
+            [at[0] + sign.offset[0] + along * cos - down * sin, at[1] + sign.offset[1] + along * sin + down * cos]
         };
-        Capsule::new(end(start), end(start + width), size * 0.42)
+        Capsule::new(end(start), end(start + width), size * 0.45)
     };
     sign.lines.iter().enumerate().map(line).collect()
 }
 
 /// Without the wider region that stands before the first dash, where the whole is too long; then cut.
-pub fn shortened(name: &str) -> String {
+pub fn shortened(name: &str, letters: usize) -> String {
     let mut rest = name;
-    while let Some((_, after)) = rest.split_once(" - ").filter(|_| rest.chars().count() > LETTERS) {
+    while let Some((_, after)) = rest.split_once(DASH).filter(|_| rest.chars().count() > letters) {
         rest = after;
     }
-    cut(rest, LETTERS)
+    cut(rest, letters)
 }
 
 /// At most so many letters.
@@ -131,12 +156,15 @@ pub fn cut(text: &str, letters: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// In two lines, as equal as words allow.
+/// In two lines, as equal as words allow; a dash between them is one too many.
 fn broken(text: &str) -> Vec<String> {
+    if let Some((first, second)) = text.split_once(DASH) {
+        return vec![first.to_owned(), second.to_owned()];
+    }
     let gaps = text.match_indices(' ').map(|(at, _)| at);
     let middle = gaps.min_by_key(|at| at.abs_diff(text.len() / 2));
     match middle {
         Some(at) => vec![text[..at].to_owned(), text[at + 1..].to_owned()],
-        None => vec![text.to_owned()],
+        None => vec![cut(text, LETTERS)],
     }
 }

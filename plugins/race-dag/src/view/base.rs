@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::chart::{Layer, layer, lines, pinned, trail_along};
 use super::look;
 use crate::graph::{Graph, HIDDEN, Revealed, Way};
-use crate::map::{Canvas, Document, Named, Sign, rank, shape, signs};
+use crate::map::{Canvas, Document, LINE, Named, Sign, rank, shape, signs};
 use crate::shown::Runner;
 
 /// Of names, in pixels of the picture.
@@ -27,8 +27,7 @@ pub fn base(view: &View) -> Html {
 fn drawn(map: &Document, revealed: &Revealed, view: &View) -> Html {
     let canvas = Canvas::new(map.width, map.height);
     let graph = &revealed.graph;
-    let stations: Vec<Station> =
-        map.stations.iter().map(|(id, place)| station(id, canvas.at(*place), graph)).collect();
+    let stations: Vec<Station> = map.stations.iter().map(|(id, place)| station(id, canvas.at(*place), graph)).collect();
     let d = lines(&canvas, &map.links);
     let way = revealed.way.as_ref();
     let drawn = html! {
@@ -82,13 +81,10 @@ fn names(stations: &[Station], map: &Document, canvas: &Canvas) -> Html {
         .map(|station| Named { name: station.name, at: station.at, rank: rank(station.kind) })
         .collect();
     let lines: Vec<_> = map.links.iter().map(|link| canvas.line(&link.points)).collect();
-    let far = signs(&named, &lines, SIZE, 1.0);
-    // Names that stand in both keep their place: nothing hops while the window grows.
-    let close = signs(&named, &lines, SIZE, CLOSE);
-    let more = close.iter().filter(|sign| far.iter().all(|other| other.station != sign.station));
+    let (far, close) = (signs(&named, &lines, SIZE, 1.0), signs(&named, &lines, SIZE, CLOSE));
     html! {
-        g class="names" { @for sign in &far { (written(sign, stations)) } }
-        g class="names close" { @for sign in more { (written(sign, stations)) } }
+        g class="names far" { @for sign in &far { (written(sign, stations)) } }
+        g class="names close" { @for sign in &close { (written(sign, stations)) } }
     }
 }
 
@@ -103,7 +99,7 @@ fn written(sign: &Sign, stations: &[Station]) -> Html {
                 (only)
             } @else {
                 @for (index, line) in sign.lines.iter().enumerate() {
-                    tspan x=(x) dy=(if index == 0 { 0.0 } else { (SIZE * 1.1).round() }) { (line) }
+                    tspan x=(x) dy=(if index == 0 { 0.0 } else { (SIZE * LINE).round() }) { (line) }
                 }
             }
         }
@@ -128,9 +124,7 @@ fn axis(map: &Document, canvas: &Canvas) -> Html {
 fn walked(way: &Way, map: &Document, canvas: &Canvas) -> Html {
     let look = look::look(way.slot);
     let taken = |from: &str, to: &str| {
-        way.links
-            .iter()
-            .any(|edge| (edge.from == from && edge.to == to) || (edge.from == to && edge.to == from))
+        way.links.iter().any(|edge| (edge.from == from && edge.to == to) || (edge.from == to && edge.to == from))
     };
     let links = map.links.iter().filter(|link| taken(&link.from, &link.to));
     let d: String = links.map(|link| trail_along(canvas, &link.points, 0.0)).collect();

@@ -8,23 +8,33 @@ use crate::map::{MEANINGS, shape};
 use crate::shown::{Phase, Runner, Shown, Way};
 
 pub fn details(shown: &Shown, own: Option<u32>, view: &View) -> Html {
-    // While people run, a page that is drawn several times a second holds one way; afterwards all of them.
-    let told = |runner: &&Runner| shown.phase == Phase::Over || own == Some(runner.slot);
+    let me = shown.runners.iter().find(|runner| own == Some(runner.slot));
     html! {
-        @for (runner, way) in shown.runners.iter().filter(told).filter_map(|one| Some((one, one.way.as_ref()?))) {
-            (walked(runner, way, shown, own, view))
-        }
+        @if let Some((me, way)) = me.and_then(|me| Some((me, me.way.as_ref()?))) { (walked(me, way, true, shown, view)) }
+        // While people run, a page that is drawn several times a second holds one way; afterwards all of them.
+        @if shown.phase == Phase::Over { (ways(shown, own, view)) }
         @if !shown.splits.is_empty() { (splits(shown, view)) }
         (key(view))
     }
 }
 
-fn walked(runner: &Runner, way: &Way, shown: &Shown, own: Option<u32>, view: &View) -> Html {
-    let mine = own == Some(runner.slot);
+fn ways(shown: &Shown, own: Option<u32>, view: &View) -> Html {
+    let others = shown.runners.iter().filter(|runner| own != Some(runner.slot));
+    html! {
+        details class="card fold" data-key="ways" {
+            summary { (view.t("Ways", "Parcours")) }
+            @for (runner, way) in others.filter_map(|runner| Some((runner, runner.way.as_ref()?))) {
+                (walked(runner, way, false, shown, view))
+            }
+        }
+    }
+}
+
+fn walked(runner: &Runner, way: &Way, mine: bool, shown: &Shown, view: &View) -> Html {
     let who = name(runner.slot, view);
     let title = if mine { view.t("Your way", "Votre parcours").to_owned() } else { who };
     html! {
-        details class="card fold" data-key={ "w" (runner.slot) } open[mine] {
+        details class=(if mine { "card fold" } else { "fold" }) data-key={ "w" (runner.slot) } open=[mine.then_some("")] {
             summary { (look::badge(runner.slot)) span class="who" { (title) } }
             @if mine && runner.status == "playing" { (gates(way, shown, view)) }
             table class="way" aria-label=(title) {

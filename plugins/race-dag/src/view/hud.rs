@@ -6,6 +6,9 @@ use regie_sdk::{Html, View};
 use super::{details, figures, is, last_layer, row};
 use crate::shown::{Phase, Runner, Shown};
 
+/// Rows that there is room for above the exits.
+const ROWS: usize = 10;
+
 pub fn hud(shown: &Shown, view: &View) -> Html {
     let own = row::own(shown, view);
     let me = shown.runners.iter().find(|runner| own == Some(runner.slot));
@@ -13,16 +16,26 @@ pub fn hud(shown: &Shown, view: &View) -> Html {
         div class="dag air hud" lang=(view.locale.tag()) {
             (here(me, shown, view))
             ol class="rows" {
-                @for runner in &shown.runners { (line(runner, shown, own, view)) }
+                @for runner in around(shown, own) { (line(runner, shown, own, view)) }
             }
             @if let Some(way) = me.filter(|me| is(me, "playing")).and_then(|me| me.way.as_ref()) {
-                details class="exits" data-key="exits" open[view.flag("show_exits", true)] {
+                details class="exits" data-key="exits" open=[view.flag("show_exits", true).then_some("")] {
                     summary { (view.t("Exits", "Sorties")) }
                     (details::gates(way, shown, view))
                 }
             }
         }
     }
+}
+
+/// The first of all, and the one whose display it is.
+fn around(shown: &Shown, own: Option<u32>) -> Vec<&Runner> {
+    let mut rows: Vec<&Runner> = shown.runners.iter().take(ROWS).collect();
+    let me = shown.runners.iter().skip(ROWS).find(|runner| own == Some(runner.slot));
+    if let (Some(me), Some(last)) = (me, rows.last_mut()) {
+        *last = me;
+    }
+    rows
 }
 
 /// Zone and time; below them its tier and the layer.

@@ -14,8 +14,10 @@ use crate::shown::{Phase, Runner, Sees, Shown};
 /// From one trail to the next, in pixels, while there is room between two lanes.
 const APART: f64 = 5.0;
 const BUNDLE: f64 = 30.0;
-/// Badges that share a station stand in a square.
+/// From one badge to the next where several share a station.
 const PITCH: f64 = 34.0;
+/// More than this stand side by side even where columns are narrow.
+const STACK: usize = 4;
 
 pub fn runners(shown: &Shown, view: &View) -> Html {
     let layout = shown.layout.as_ref().and_then(|layout| Layout::deserialize(layout).ok());
@@ -27,11 +29,7 @@ pub fn runners(shown: &Shown, view: &View) -> Html {
         None => (html! {}, 1, None),
     };
     let spoken: Vec<String> = shown.runners.iter().map(|one| row::spoken(one, shown, None, view)).collect();
-    let label = if spoken.is_empty() {
-        view.t("Nobody takes part yet", "Personne ne participe pour l’instant").into()
-    } else {
-        spoken.join("; ")
-    };
+    let label = if spoken.is_empty() { view.t("Nobody takes part yet", "Personne ne participe pour l’instant").into() } else { spoken.join("; ") };
     let around = html! {
         @if layout.is_none() { @if let Some(words) = hidden(shown, view) { (notice(words)) } }
         (legend::legend(shown, view))
@@ -95,30 +93,31 @@ fn heads(shown: &Shown, layout: &Layout, canvas: &Canvas) -> Html {
             stations.entry(&way.at).or_default().push(runner);
         }
     }
+    let gaps = layout.columns.windows(2).map(|pair| canvas.x(pair[1].x) - canvas.x(pair[0].x));
+    let beside = (gaps.fold(WIDTH, f64::min) / PITCH).floor().max(1.0) as usize;
     html! {
         @for (id, there) in stations {
             @if let Some(place) = layout.at(id) {
                 (pinned("at", canvas.at(place), &html! {
-                    @for (index, runner) in there.iter().enumerate() { (look::head(runner, spot(index, there.len()))) }
+                    @for (index, runner) in there.iter().enumerate() { (look::head(runner, spot(index, there.len(), beside))) }
                 }))
             }
         }
     }
 }
 
-/// Where in a square of so many the badge of this index stands.
-fn spot(index: usize, count: usize) -> [f64; 2] {
-    let across = (1..).find(|side| side * side >= count).unwrap_or(1);
+/// Where the badge of this index stands among so many, of which `beside` have room in a row.
+fn spot(index: usize, count: usize, beside: usize) -> [f64; 2] {
+    let square = (1..).find(|side| side * side >= count).unwrap_or(1);
+    let across = square.min(beside).max(count.div_ceil(STACK));
     let down = count.div_ceil(across);
     let middle = |cells: usize| (cells - 1) as f64 / 2.0;
-    [(index % across) as f64 - middle(across), (index / across) as f64 - middle(down)]
-        .map(|cell| cell * PITCH)
+    [(index % across) as f64 - middle(across), (index / across) as f64 - middle(down)].map(|cell| cell * PITCH)
 }
 
 /// Where the window looks, if it follows: at the best of those under way, else of all.
 fn leader(shown: &Shown, layout: &Layout, canvas: &Canvas) -> Option<String> {
-    let placed =
-        |runner: &&Runner| runner.way.as_ref().is_some_and(|way| layout.stations.contains_key(&way.at));
+    let placed = |runner: &&Runner| runner.way.as_ref().is_some_and(|way| layout.stations.contains_key(&way.at));
     let mut placed = shown.runners.iter().filter(placed);
     let first = placed.clone().find(|runner| runner.status == "playing").or_else(|| placed.next())?;
     let [x, y] = canvas.at(layout.at(&first.way.as_ref()?.at)?);
@@ -130,9 +129,9 @@ fn hidden(shown: &Shown, view: &View) -> Option<&'static str> {
     match (shown.phase, shown.sees) {
         (Phase::Cancelled, _) => Some(view.t("The race is cancelled", "La course est annulée")),
         (Phase::Waiting, _) => Some(view.t("The map is shown at the start", "La carte apparaîtra au départ")),
-        (Phase::Running, Sees::Nothing) => Some(
-            view.t("The map is shown when the race is over", "La carte apparaîtra à la fin de la course"),
-        ),
+        (Phase::Running, Sees::Nothing) => {
+            Some(view.t("The map is shown when the race is over", "La carte apparaîtra à la fin de la course"))
+        }
         _ => None,
     }
 }

@@ -117,6 +117,22 @@ fn a_mode_without_a_map_has_the_page_for_itself() {
 }
 
 #[test]
+fn a_players_display_obeys_their_settings_file() {
+    for (said, scale, data) in [
+        (json!({}), None, json!({"folded": false, "keys": {"all": null, "fold": null}})),
+        (
+            json!({"show_exits": "false", "font_size": "24", "toggle_ui": "F9", "toggle_exits": "f11"}),
+            Some(1.5),
+            json!({"folded": true, "keys": {"all": "f9", "fold": "f11"}}),
+        ),
+        (json!({"font_size": "large"}), None, json!({"folded": false, "keys": {"all": null, "fold": null}})),
+    ] {
+        let display: Display = serde_json::from_value(said).unwrap();
+        assert_eq!((display.scale(), serde_json::Value::from(display.data())), (scale, data));
+    }
+}
+
+#[test]
 fn an_overlay_follows_the_leaders_as_far_as_its_address_says() {
     let off = || Some("0".to_owned());
     for (follow, options, said) in [

@@ -182,6 +182,7 @@ pub fn overlay_page(follow: &Follow, options: &Options) -> String {
         options,
         picture: Picture::Layers(vec![base, above]),
         properties: properties(follow, options),
+        data: serde_json::Map::new(),
         tail: Default::default(),
         key: None,
     })

@@ -13,12 +13,13 @@ use regie_pages::{
     routes::{Keyed, Look, html, unreadable, words},
 };
 use serde::Deserialize;
+use serde_json::Map;
 
 use super::{Blocks, Context, base_surface, overlays, refused, surface, topic};
 use crate::{
     Class, Who,
     model::Race,
-    pages::{Follow, properties},
+    pages::{Display, Follow, properties},
 };
 
 /// The overlay that shows one player what their own game would: it needs a participant.
@@ -35,6 +36,8 @@ struct OverlayQuery {
     max_layers: Option<String>,
     #[serde(flatten)]
     look: Look,
+    #[serde(flatten)]
+    display: Display,
 }
 
 /// 404 where the mode has no such overlay.
@@ -88,7 +91,8 @@ async fn page(
         follow: matches!(query.follow.as_deref(), Some("true" | "1")),
         max_layers: query.max_layers.as_deref().and_then(|layers| layers.parse().ok()),
     };
-    let options = Options::from(query.look);
+    let mut options = Options::from(query.look);
+    options.scale = options.scale.or(query.display.scale().filter(|_| name == HUD));
     Ok(canvas(&Canvas {
         words,
         statics: &context.statics,
@@ -99,6 +103,7 @@ async fn page(
         properties: properties(&follow, &options),
         options: &options,
         picture: Picture::Layers(layers),
+        data: if name == HUD { query.display.data() } else { Map::new() },
         tail: maud::html! {},
         key: query.key.as_deref(),
     }))

@@ -105,6 +105,7 @@ fn canvas(picture: Picture, scripted: Option<Scripted>) -> String {
         options: &options,
         picture,
         properties: String::new(),
+        data: serde_json::Map::new(),
         tail: Scripted::tail(scripted.as_ref(), "N0"),
         key: None,
     })

@@ -117,6 +117,7 @@ fn overlay_page(picture: Picture, scripted: Option<Scripted>) -> String {
         options: &Options::default(),
         picture,
         properties: String::new(),
+        data: serde_json::Map::new(),
         tail: Scripted::tail(scripted.as_ref(), NONCE),
         key: None,
     })

@@ -101,6 +101,7 @@ async fn page(
         options: &query.options.into(),
         picture,
         properties: String::new(),
+        data: serde_json::Map::new(),
         tail: Scripted::tail(scripted.as_ref(), &nonce),
         key: query.key.as_deref(),
     });

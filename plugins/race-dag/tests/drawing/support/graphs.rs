@@ -1,11 +1,10 @@
-//! Graphs to draw: generated ones, and the real ones that a machine happens to have.
-
-pub mod show;
-
-use std::path::{Path, PathBuf};
+//! Graphs to lay out: generated ones, and those of the real seeds that a machine happens to have.
 
 use race_dag::map::Stop;
 use serde_json::Value;
+
+use super::random::Random;
+use super::seeds::real_seeds;
 
 /// Nodes with their layers, and links.
 #[derive(Debug, Clone)]
@@ -65,43 +64,10 @@ pub fn all() -> Vec<Graph> {
     all
 }
 
-/// Seeds in `shared/data/race`, found by `REGIE_SHARED` or above this crate.
-pub fn real_seeds() -> Vec<(String, Value)> {
-    let Some(folder) = shared().map(|shared| shared.join("data/race")) else { return Vec::new() };
-    let files = std::fs::read_dir(folder).map(|entries| entries.flatten().map(|entry| entry.path()));
-    let mut files: Vec<PathBuf> = files.map(Iterator::collect).unwrap_or_default();
-    files.sort();
-    let read = |path: &PathBuf| {
-        let name = path.file_stem()?.to_str()?.to_owned();
-        Some((name, serde_json::from_str(&std::fs::read_to_string(path).ok()?).ok()?))
-    };
-    files.iter().filter_map(read).collect()
-}
-
-fn shared() -> Option<PathBuf> {
-    let named = std::env::var_os("REGIE_SHARED").map(PathBuf::from);
-    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("shared"));
-    named.into_iter().chain(above).find(|folder| folder.join("data/race").is_dir())
-}
-
 fn read(name: &str, seed: &Value) -> Graph {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let layer = |node: &Value| node["layer"].as_u64().and_then(|layer| layer.try_into().ok()).unwrap_or(0);
     let nodes = seed["nodes"].as_object().into_iter().flatten().map(|(id, node)| (id.clone(), layer(node)));
-    let links =
-        seed["edges"].as_array().into_iter().flatten().map(|edge| (text(&edge["from"]), text(&edge["to"])));
+    let links = seed["edges"].as_array().into_iter().flatten().map(|edge| (text(&edge["from"]), text(&edge["to"])));
     Graph { name: name.to_owned(), nodes: nodes.collect(), links: links.collect() }
-}
-
-/// SplitMix64.
-pub struct Random(pub u64);
-
-impl Random {
-    pub fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % end.max(1) as u64) as usize
-    }
 }

@@ -5,25 +5,11 @@ use race_dag::graph::Graph;
 use regie_sdk::hooks;
 use serde_json::{Value, json};
 
-use super::Random;
+use super::random::Random;
 
 pub const NAMES: [&str; 16] = [
-    "Alice",
-    "Bob the Quick",
-    "Chloé",
-    "Dimitri",
-    "Émile",
-    "Fatou",
-    "Gus",
-    "Hana-Maria Vandenberghe",
-    "Ivo",
-    "Jeanne",
-    "Karim",
-    "Lou",
-    "Mika",
-    "Nadia",
-    "Oscar",
-    "Pia",
+    "Alice", "Bob the Quick", "Chloé", "Dimitri", "Émile", "Fatou", "Gus", "Hana-Maria Vandenberghe", "Ivo", "Jeanne",
+    "Karim", "Lou", "Mika", "Nadia", "Oscar", "Pia",
 ];
 
 pub struct Show {
@@ -48,10 +34,12 @@ pub const PUBLIC: Seat = Seat { role: "public", slot: None, locale: "en" };
 impl Show {
     /// With so many runners; without a seed the mode makes one of so many layers.
     pub fn new(runners: usize, seed: Option<&Value>, layers: u32) -> Self {
-        let participants: Vec<Value> = (1..)
-            .zip(&NAMES[..runners])
-            .map(|(slot, name): (u32, _)| json!({"slot": slot, "label": name}))
-            .collect();
+        Self::named(&NAMES[..runners], seed, layers)
+    }
+
+    pub fn named(names: &[&str], seed: Option<&Value>, layers: u32) -> Self {
+        let participants: Vec<Value> =
+            (1..).zip(names).map(|(slot, name): (u32, _)| json!({"slot": slot, "label": name})).collect();
         let mut request = json!({
             "participants": participants, "settings": {"layers": layers, "paths": 4}, "random": "7".repeat(64)});
         if let Some(seed) = seed {
@@ -60,7 +48,7 @@ impl Show {
         let answer = call(hooks::preset(&Dag, &request.to_string()));
         let seed = seed.cloned().unwrap_or_else(|| answer["seed"].clone());
         Self {
-            statuses: vec!["registered".into(); runners],
+            statuses: vec!["registered".into(); names.len()],
             participants,
             status: "open".into(),
             graph: serde_json::from_value(seed.clone()).expect("a seed"),
@@ -95,14 +83,8 @@ impl Show {
             let Some(to) = ways.get(random.below(ways.len())).map(|to| (*to).to_owned()) else { break };
             igt_ms += step_ms + random.below(60_000) as u64;
             deaths += random.below(3);
-            self.act(
-                Some(slot),
-                json!({"type": "zone_entered", "from_zone": at, "to_zone": to, "igt_ms": igt_ms}),
-            );
-            self.act(
-                Some(slot),
-                json!({"type": "status_update", "igt_ms": igt_ms + 9_000, "death_count": deaths}),
-            );
+            self.act(Some(slot), json!({"type": "zone_entered", "from_zone": at, "to_zone": to, "igt_ms": igt_ms}));
+            self.act(Some(slot), json!({"type": "status_update", "igt_ms": igt_ms + 9_000, "death_count": deaths}));
             igt_ms += 9_000;
             at = to;
         }
@@ -127,13 +109,26 @@ impl Show {
         self.act(None, json!({"type": "host:finish"}));
     }
 
+    /// Names of all places of the seed.
+    pub fn places(&self) -> Vec<&str> {
+        self.graph.nodes.values().map(|node| node.display_name.as_str()).collect()
+    }
+
+    /// Names of the places where a runner was.
+    pub fn been(&self, slot: u32) -> Vec<String> {
+        let everything = self.projection(&PUBLIC)["view"].clone();
+        let runners = everything["runners"].as_array().expect("runners");
+        let one = runners.iter().find(|one| one["slot"] == slot).expect("this runner");
+        let ids = one["way"]["history"].as_array().expect("a way").iter();
+        ids.filter_map(|visit| everything["nodes"][visit["node"].as_str()?]["name"].as_str().map(str::to_owned)).collect()
+    }
+
     fn act(&mut self, slot: Option<usize>, action: Value) {
         let mut actor = json!({"id": "u1", "name": "Tester", "role": "editor"});
         if let Some(slot) = slot {
             actor["participant"] = slot.into();
         }
-        let context =
-            json!({"now_ms": 0, "random": "a".repeat(64), "participants": self.participants, "actor": actor});
+        let context = json!({"now_ms": 0, "random": "a".repeat(64), "participants": self.participants, "actor": actor});
         let request = json!({
             "state": self.state, "derived": self.derived, "actions": [{"action": action, "ctx": context}], "settings": {}});
         let answer = call(hooks::update(&Dag, &request.to_string()));
@@ -142,10 +137,9 @@ impl Show {
     }
 
     fn around(&self) -> Value {
-        let racers =
-            self.participants.iter().zip(&self.statuses).map(
-                |(racer, status)| json!({"slot": racer["slot"], "label": racer["label"], "status": status}),
-            );
+        let racers = self.participants.iter().zip(&self.statuses).map(|(racer, status)| {
+            json!({"slot": racer["slot"], "label": racer["label"], "status": status})
+        });
         json!({
             "state": self.state, "derived": self.derived, "participants": racers.collect::<Vec<_>>(), "now_ms": 0,
             "race": {"status": self.status}, "settings": {}})

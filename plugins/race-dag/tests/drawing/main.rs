@@ -1,0 +1,5 @@
+//! What people see of a race: the map's lines, and every surface.
+
+mod layout;
+mod support;
+mod surfaces;

@@ -1,0 +1,4 @@
+pub mod graphs;
+pub mod random;
+pub mod seeds;
+pub mod show;
