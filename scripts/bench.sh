@@ -12,6 +12,8 @@ echo "== plugins: cost of a call, against the same code native"
 cargo bench -q -p regie-tests --bench hooks
 echo "== server"
 cargo bench -q -p regie-tests --bench server
+echo "== packs: a seed of 500 MB, against reading its files"
+cargo bench -q -p regie-tests --bench packs
 echo "== fan-out, against nginx + nchan and a floor that only writes"
 scripts/fanout.sh
 echo "== Chromium"

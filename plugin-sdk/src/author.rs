@@ -31,6 +31,16 @@ impl<S> Initial<S> {
     }
 }
 
+impl<S> Initial<S> {
+    /// # Errors
+    /// `bad_seed` where `seed` cannot be JSON (a map whose keys are no strings).
+    pub fn with_seed(mut self, seed: &impl Serialize) -> Result<Self, Fault> {
+        let json = serde_json::to_value(seed).map_err(|error| Fault::new("bad_seed", error.to_string()))?;
+        self.seed = Some(json);
+        Ok(self)
+    }
+}
+
 /// Marks which trait a plugin was written against, so that one set of hooks serves all kinds.
 pub mod kind {
     pub enum Tracker {}

@@ -41,6 +41,8 @@ pub struct Kit<P, K> {
     now_ms: i64,
     pub can_edit: bool,
     pub slot: Option<u32>,
+    /// Slot of who acts, where that is one of the participants.
+    pub actor: Option<u32>,
     pub state: Value,
     pub derived: Option<Value>,
     /// Where the race stands, for a race mode.
@@ -62,6 +64,7 @@ impl<K, P: Plugin<K>> Kit<P, K> {
             now_ms: 1_770_000_000_000,
             can_edit: true,
             slot: None,
+            actor: None,
             state: Value::Null,
             derived: None,
             race: RaceStatus {
@@ -145,9 +148,12 @@ impl<K, P: Plugin<K>> Kit<P, K> {
             .into_iter()
             .map(|action| {
                 self.now_ms += 1_000;
+                let mut actor = json!({"id": "u1", "name": "Tester", "role": "editor"});
+                if let Some(slot) = self.actor {
+                    actor["participant"] = slot.into();
+                }
                 json!({"action": action, "ctx": {
-                    "now_ms": self.now_ms, "random": "a".repeat(64), "participants": self.participants,
-                    "actor": {"id": "u1", "name": "Tester", "role": "editor"}}})
+                    "now_ms": self.now_ms, "random": "a".repeat(64), "participants": self.participants, "actor": actor}})
             })
             .collect();
         let mut request = json!({"state": self.state, "actions": actions, "settings": self.settings});

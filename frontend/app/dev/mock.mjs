@@ -6,6 +6,7 @@ import { extname, join, normalize } from 'node:path';
 import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
 import { deskRoutes, deskView, presenceOf } from './mock-desk.mjs';
+import { raceRoutes } from './mock-races.mjs';
 
 const { values: flags } = parseArgs({
   options: { empty: { type: 'boolean', default: false }, port: { type: 'string', default: '8499' } },
@@ -275,7 +276,8 @@ const routes = [
   ],
 ];
 
-routes.push(...deskRoutes(state, { find, flags, changed }));
+// Before the others: an invitation to a race has the same address as one to a restream.
+routes.push(...raceRoutes(state, { flags, changed }), ...deskRoutes(state, { find, flags, changed }));
 
 function login(body) {
   if (body.password === 'wrong') return refuse(401, 'unauthenticated', 'name or password is wrong');
@@ -369,16 +371,26 @@ const picture = (topic = 'app/changes') => {
   const state = topic.startsWith('presence/') ? presenceOf(flags.empty) : {};
   return JSON.stringify({ topic, as: 'state', etag: 'mock', version: 1, state });
 };
+/** Which topics each link follows. */
+const followed = new WeakMap();
 sockets.on('connection', (socket) => {
+  followed.set(socket, new Set());
   socket.on('message', (data) => {
     const said = JSON.parse(data.toString());
-    for (const { topic } of said.subscribe ?? []) socket.send(picture(topic));
+    for (const { topic } of said.subscribe ?? []) {
+      followed.get(socket).add(topic);
+      socket.send(picture(topic));
+    }
+    for (const topic of said.unsubscribe ?? []) followed.get(socket).delete(topic);
     if (said.beat) socket.send(JSON.stringify({ beat: said.beat }));
   });
 });
 
-function changed() {
-  for (const socket of sockets.clients) socket.send(picture());
+/** Tells those who follow topics that begin so; without one, that some list changed. */
+function changed(prefix = 'app/changes') {
+  for (const socket of sockets.clients) {
+    for (const topic of followed.get(socket) ?? []) if (topic.startsWith(prefix)) socket.send(picture(topic));
+  }
 }
 
 server.listen(Number(flags.port), '127.0.0.1', () => console.log(`http://127.0.0.1:${flags.port}/app/`));

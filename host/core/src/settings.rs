@@ -9,6 +9,8 @@ use toml::Value;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Text,
+    /// A text that is never shown.
+    Secret,
     Integer,
     Bool,
     /// Comma-separated in the environment, an array in the file.
@@ -49,7 +51,7 @@ impl Setting {
 
     fn read(&self, text: &str) -> Result<Value, String> {
         match self.kind {
-            Kind::Text => Ok(Value::String(text.into())),
+            Kind::Text | Kind::Secret => Ok(Value::String(text.into())),
             Kind::Integer => text
                 .parse::<i64>()
                 .ok()
@@ -73,13 +75,13 @@ impl Setting {
 
     fn check(&self, value: &Value) -> Result<(), String> {
         let fits = match (self.kind, value) {
-            (Kind::Text, Value::String(_)) | (Kind::Bool, Value::Boolean(_)) => true,
+            (Kind::Text | Kind::Secret, Value::String(_)) | (Kind::Bool, Value::Boolean(_)) => true,
             (Kind::Integer, Value::Integer(n)) => *n >= 0,
             (Kind::List, Value::Array(items)) => items.iter().all(Value::is_str),
             _ => false,
         };
         let right = match self.kind {
-            Kind::Text => "a text in quotes",
+            Kind::Text | Kind::Secret => "a text in quotes",
             Kind::Integer => "a whole number from 0",
             Kind::Bool => "true or false",
             Kind::List => "a list of texts",
@@ -229,7 +231,11 @@ impl Settings {
     pub fn shown(&self, declared: &[&'static Setting]) -> Vec<Shown> {
         let show = |s: &&'static Setting| {
             let (value, origin) = self.values.get(&s.name())?;
-            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let value = match value.as_str() {
+                Some(text) if s.kind == Kind::Secret && !text.is_empty() => "(set)".to_owned(),
+                Some(text) => text.to_owned(),
+                None => value.to_string(),
+            };
             Some(Shown { name: s.name(), value, origin: origin.clone(), meaning: s.meaning })
         };
         declared.iter().filter_map(show).collect()

@@ -58,6 +58,11 @@ pub(crate) fn granted_role(role: Role) -> Result<()> {
         .hint("editor or restreamer"))
 }
 
+/// What somebody else's server says, fit for a message: visible, and short.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().filter(|c| !is_invisible(*c)).take(80).collect()
+}
+
 fn line(text: &str, most: usize, field: &'static str) -> Result<String> {
     let text = text.trim();
     // A character has at most 16 bytes before composition; what is longer is not worth composing.

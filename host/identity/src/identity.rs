@@ -16,6 +16,7 @@ use crate::{
     state::State,
     table::{Stored, Table},
     target::TargetDoc,
+    twitch::{Provider, UnderWay},
     users::name_key,
 };
 
@@ -40,6 +41,10 @@ pub struct Identity {
     pub(crate) bootstrap: Option<Hash>,
     pub(crate) opened_at_ms: i64,
     pub(crate) passwords: Passwords,
+    /// `None` where it is not set up.
+    pub(crate) twitch: Option<Provider>,
+    /// Held for as long as it is looked at, never across a wait.
+    pub(crate) pending: parking_lot::Mutex<UnderWay>,
     pub(crate) limiter: Limiter,
     /// Held for as long as a map is looked at, never across a wait.
     pub(crate) state: RwLock<State>,
@@ -71,6 +76,8 @@ impl Identity {
             public_url,
             bootstrap: bootstrap.map(secret::hash),
             opened_at_ms: clock.now_ms(),
+            twitch: Provider::new(&options.twitch)?,
+            pending: parking_lot::Mutex::default(),
             passwords: Passwords::new(options.password_checks).await?,
             limiter: Limiter::new(options.login_attempts, options.login_window_ms),
             state: RwLock::default(),

@@ -31,6 +31,7 @@ mod state;
 mod table;
 mod target;
 mod tokens;
+mod twitch;
 mod users;
 
 pub use authority::{PublicUrl, check_host};
@@ -48,4 +49,5 @@ pub use secret::Secret;
 /// The plain token of a session, as its cookie carries it.
 pub use secret::Secret as SessionToken;
 pub use tokens::Token;
+pub use twitch::{Arrival, Departure, TwitchOptions};
 pub use users::{NewUser, UserPatch};

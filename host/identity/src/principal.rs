@@ -220,11 +220,20 @@ fn bad_bearer(message: &str) -> Error {
         .hint("Authorization: Bearer <API token>")
 }
 
-/// Values of our cookie, in the order sent; HTTP/2 sends cookies on several lines.
 fn session_cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    cookies(headers, COOKIE)
+}
+
+/// The first cookie of that name.
+pub(crate) fn cookie_of(headers: &HeaderMap, name: &str) -> Option<String> {
+    cookies(headers, name).next().map(str::to_owned)
+}
+
+/// Values of a cookie, in the order sent; HTTP/2 sends cookies on several lines.
+fn cookies<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<Item = &'h str> {
     let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
     let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.filter(|(name, _)| *name == COOKIE).map(|(_, value)| value)
+    pairs.filter(move |(named, _)| *named == name).map(|(_, value)| value)
 }
 
 pub(crate) fn has_session_cookie(headers: &HeaderMap) -> bool {

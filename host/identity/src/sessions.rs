@@ -87,8 +87,13 @@ impl Identity {
     }
 
     fn set_cookie(&self, value: &str, seconds: i64) -> String {
+        self.cookie_for(COOKIE, value, "/", seconds)
+    }
+
+    /// `Set-Cookie` of a cookie that no script and no other site's page gets.
+    pub(crate) fn cookie_for(&self, name: &str, value: &str, path: &str, seconds: i64) -> String {
         let secure = if self.public_url.as_ref().is_some_and(|url| url.https) { "; Secure" } else { "" };
-        format!("{COOKIE}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+        format!("{name}={value}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
     }
 
     fn session_ms(&self) -> i64 {

@@ -188,7 +188,12 @@ impl Identity {
     }
 
     /// Reserve the new name, write the user, free the old name. Applied again where another process wrote meanwhile.
-    async fn write_user(&self, by: &Actor, id: &str, apply: impl Fn(&UserDoc) -> UserDoc) -> Result<UserDoc> {
+    pub(crate) async fn write_user(
+        &self,
+        by: &Actor,
+        id: &str,
+        apply: impl Fn(&UserDoc) -> UserDoc,
+    ) -> Result<UserDoc> {
         for _ in 0..8 {
             let old = self.state.read().users.get(id).cloned().ok_or_else(|| no_user(id))?;
             let doc = apply(&old.doc);

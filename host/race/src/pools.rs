@@ -30,9 +30,9 @@ use tokio::{sync::Semaphore, time::MissedTickBehavior};
 
 pub use config::{Definition, PackTable, read as read_definitions};
 pub use generate::{Made, Workshop};
-pub use look::{FolderReport, look_at_folders};
+pub use look::{FolderReport, count_folders, look_at_folders};
 pub use model::{JobState, Maker, Place, Pool, Problem, Progress, Refused, Scan, Seed, SeedStatus};
-pub use modes::Modes;
+pub use modes::{Loaded, Modes};
 
 use generate::Jobs;
 use look::Seen;

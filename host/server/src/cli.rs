@@ -40,11 +40,16 @@ pub enum Command {
         #[arg(long)]
         from: PathBuf,
     },
+    /// Take part in a race with the settings file of a player's pack, or run a route through its seed.
+    Racer(regie_racer::Args),
     /// Print the OpenAPI document.
     Openapi,
     /// Build and check plugins.
     #[command(subcommand)]
     Plugin(PluginCommand),
+    /// Look at pools of seeds and fill them; the server may be running.
+    #[command(subcommand)]
+    Pool(PoolCommand),
 }
 
 #[derive(Debug, Parser)]
@@ -136,6 +141,29 @@ pub struct Dev {
     /// Gets `{"url","pid","version"}` once the temporary server accepts.
     #[arg(long)]
     pub ready_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PoolCommand {
+    /// The pools, and how many seeds lie in their folders.
+    List {
+        #[arg(long, default_value = "instance")]
+        instance: PathBuf,
+    },
+    /// Check every seed as the server does, and say what is refused and why.
+    Scan {
+        #[arg(long, default_value = "instance")]
+        instance: PathBuf,
+    },
+    /// Make seeds by the pool's generator or its mode. A seed that fails never reaches the pool.
+    Generate {
+        #[arg(long, default_value = "instance")]
+        instance: PathBuf,
+        #[arg(long)]
+        pool: String,
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+        count: u32,
+    },
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]

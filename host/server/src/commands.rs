@@ -1,10 +1,11 @@
 //! Commands that are not servers.
 
-use std::path::Path;
+use std::{path::Path, process::ExitCode};
 
 use regie_core::Error;
+use tokio_util::sync::CancellationToken;
 
-use crate::{Failure, instance::Instance, openapi, settings};
+use crate::{Failure, instance::Instance, openapi, serve::stop_signal, settings};
 
 pub type Outcome = Result<(), Failure>;
 
@@ -14,6 +15,19 @@ pub fn settings(root: &Path) -> Outcome {
         println!("{} = {}    ({})\n    {}", line.name, line.value, line.origin, line.meaning);
     }
     Ok(())
+}
+
+/// Ctrl C gives the terminal back before it ends.
+pub async fn racer(args: regie_racer::Args) -> ExitCode {
+    let stop = CancellationToken::new();
+    let asked = stop.clone();
+    let waits = tokio::spawn(async move {
+        stop_signal().await;
+        asked.cancel();
+    });
+    let code = regie_racer::run(args, stop).await;
+    waits.abort();
+    code
 }
 
 pub fn openapi() -> Outcome {

@@ -9,6 +9,7 @@ mod instance;
 mod logging;
 mod openapi;
 mod plugin_commands;
+mod pool_commands;
 mod rooms;
 mod router;
 mod routes;
@@ -36,7 +37,7 @@ fn main() -> ExitCode {
         }
     };
     let outcome = runtime.block_on(async {
-        match cli.command {
+        let done = match cli.command {
             Command::Serve(args) => serve::run(args).await,
             Command::Demo(args) => demo::run(args).await,
             Command::Settings { instance } => commands::settings(&instance),
@@ -44,10 +45,13 @@ fn main() -> ExitCode {
             Command::Restore { instance, from } => commands::restore(&instance, &from),
             Command::Openapi => commands::openapi(),
             Command::Plugin(command) => plugin_commands::run(command).await,
-        }
+            Command::Pool(command) => pool_commands::run(command).await,
+            Command::Racer(args) => return Ok(commands::racer(args).await),
+        };
+        done.map(|()| ExitCode::SUCCESS)
     });
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(Failure::Settings(error)) => {
             eprintln!("regie: these settings are wrong:\n{error}");
             ExitCode::from(EXIT_SETTINGS)

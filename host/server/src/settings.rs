@@ -26,7 +26,7 @@ pub static TRUSTED_PROXIES: Setting = Setting::new(
 pub static BOOTSTRAP_TOKEN: Setting = Setting::new(
     "bootstrap",
     "token",
-    Kind::Text,
+    Kind::Secret,
     "",
     "Accepted as an admin's bearer token: automation, first start in a container.",
 );

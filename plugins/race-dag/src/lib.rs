@@ -70,8 +70,14 @@ impl RaceMode for Dag {
         Table::of(state, &core, race, None).standings(&core)
     }
 
-    fn project(&self, state: &State, _: Standings, viewer: &Viewer, race: &Race) -> Projection<Shown> {
-        project::project(state, viewer, race)
+    fn project(
+        &self,
+        state: &State,
+        standings: Standings,
+        viewer: &Viewer,
+        race: &Race,
+    ) -> Projection<Shown> {
+        project::project(state, standings, viewer, race)
     }
 
     fn reveal(&self, seed: Value, part: Value, race: &Race) -> Result<Value, Fault> {

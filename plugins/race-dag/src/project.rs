@@ -4,7 +4,7 @@ mod hide;
 mod sees;
 mod way;
 
-use regie_sdk::{Projection, Race, Standings, Viewer};
+use regie_sdk::{Projection, Race, Standing, Standings, Viewer};
 use serde_json::{Map, Value, json};
 
 use crate::facts::{self, Core, Names};
@@ -14,15 +14,12 @@ use crate::rules::zone_update;
 use crate::shown::{self, Phase, Sees, Shown};
 use crate::state::State;
 
-pub fn project(state: &State, viewer: &Viewer, race: &Race) -> Projection<Shown> {
+/// `standings` are those of now: for an earlier time they are made anew.
+pub fn project(state: &State, standings: Standings, viewer: &Viewer, race: &Race) -> Projection<Shown> {
     let sees = sees::sees(viewer, race);
     let phase = phase(&race.status.status);
     if sees == Sees::Nothing {
-        let core = facts::or_log(facts::core(race, state.facts.as_ref()));
-        let table = Table::of(state, &core, race, None);
-        let standings = with_seed(hide::all_but_status(&table), sees, viewer, race, &core);
-        let view = Shown { phase, sees, total_layers: core.total_layers, ..runners_of(&standings) };
-        return Projection::new(view, standings);
+        return nothing(state, phase, viewer, race);
     }
     let (core, names, layout) = facts::or_log(facts::all(race, state.facts.as_ref()));
     let table = Table::of(state, &core, race, viewer.igt_ms);
@@ -31,17 +28,17 @@ pub fn project(state: &State, viewer: &Viewer, race: &Race) -> Projection<Shown>
         _ => true,
     };
     let runners = table.rows.iter().map(|row| runner(row, seen(row), &core, &names)).collect();
-    let mut standings = with_seed(table.standings(&core), sees, viewer, race, &core);
-    let mut shown = Shown {
+    let standings = if viewer.igt_ms.is_some() { table.standings(&core) } else { standings };
+    let mut standings = with_seed(standings, sees, viewer, race, &core);
+    let shown = Shown {
         phase,
         sees,
         total_layers: core.total_layers,
         runners,
         splits: table.splits.clone(),
+        nodes: way::nodes(table.rows.iter().filter(|row| seen(row)), &core, &names),
         layout: layout.filter(|_| sees == Sees::All),
-        ..Shown::default()
     };
-    shown.nodes = way::nodes(&shown.runners, &core, &names);
     let part = match sees {
         Sees::Own(slot) => {
             hide::zones_of_others(&mut standings, slot);
@@ -53,6 +50,21 @@ pub fn project(state: &State, viewer: &Viewer, race: &Race) -> Projection<Shown>
         _ => Some(Part::All),
     };
     Projection { reveal: part.map(Value::from), ..Projection::new(shown, standings) }
+}
+
+/// Who takes part, and their statuses.
+fn nothing(state: &State, phase: Phase, viewer: &Viewer, race: &Race) -> Projection<Shown> {
+    let core = facts::or_log(facts::core(race, state.facts.as_ref()));
+    let bare = hide::all_but_status(&Table::of(state, &core, race, None));
+    let runner = |standing: &Standing| shown::Runner {
+        slot: standing.participant,
+        place: standing.place,
+        status: standing.status.clone(),
+        ..shown::Runner::default()
+    };
+    let runners = bare.participants.iter().map(runner).collect();
+    let view = Shown { phase, total_layers: core.total_layers, runners, ..Shown::default() };
+    Projection::new(view, with_seed(bare, Sees::Nothing, viewer, race, &core))
 }
 
 fn phase(status: &str) -> Phase {
@@ -88,16 +100,6 @@ fn with_seed(mut standings: Standings, sees: Sees, viewer: &Viewer, race: &Race,
 /// What a game is told after a break: where it is.
 fn resume(state: &State, slot: u32, core: &Core, names: &Names) -> Option<Map<String, Value>> {
     zone_update(state.runners.get(&slot)?, core, names)
-}
-
-fn runners_of(standings: &Standings) -> Shown {
-    let runner = |standing: &regie_sdk::Standing| shown::Runner {
-        slot: standing.participant,
-        place: standing.place,
-        status: standing.status.clone(),
-        ..shown::Runner::default()
-    };
-    Shown { runners: standings.participants.iter().map(runner).collect(), ..Shown::default() }
 }
 
 fn runner(row: &Row, seen: bool, core: &Core, names: &Names) -> shown::Runner {

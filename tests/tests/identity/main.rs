@@ -1,5 +1,8 @@
 //! Signing in on the real binary.
 
+mod provider;
+mod twitch;
+
 use std::process::Command;
 
 use regie_tests::Regie;

@@ -1,7 +1,8 @@
-//! Races on the real binary: one file a verb of HTTP, and what mods, spectators and pages are told.
+//! Races on the real binary: a file a verb over HTTP, and the sockets as mods and spectators see them.
 
 mod act;
 mod alone;
+mod download;
 mod edit;
 mod history;
 mod idempotent;
@@ -13,6 +14,7 @@ mod packs;
 mod pages;
 mod participants;
 mod permissions;
+mod pools;
 mod schedule;
 mod spectator;
 mod stage;

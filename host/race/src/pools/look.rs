@@ -15,7 +15,7 @@ use super::{
     model::{Maker, Problem, Refused, Scan},
 };
 
-pub use report::{FolderReport, look_at_folders};
+pub use report::{FolderReport, count_folders, look_at_folders};
 pub(super) use seen::{Filled, Seen};
 
 /// How often somebody who asked waits for folders that are still being copied.

@@ -55,11 +55,20 @@ impl Modes for Plugins {
     }
 }
 
-/// Modes that were loaded by themselves: a command line has no drop folder to watch.
+/// Modes that were loaded by themselves, each with the operator's settings: a command line has no drop folder to watch.
+pub struct Loaded(pub Vec<(Plugin, Map<String, Value>)>);
+
+impl Loaded {
+    fn get(&self, mode: &str) -> Result<&(Plugin, Map<String, Value>), String> {
+        let loaded = self.0.iter().find(|(plugin, _)| plugin.id() == mode);
+        loaded.ok_or_else(|| format!("the mode `{mode}` is not in the instance's plugins"))
+    }
+}
+
 #[async_trait]
-impl Modes for Vec<Plugin> {
+impl Modes for Loaded {
     fn ids(&self) -> Vec<String> {
-        self.iter().map(|plugin| plugin.id().to_owned()).collect()
+        self.0.iter().map(|(plugin, _)| plugin.id().to_owned()).collect()
     }
 
     fn generation(&self) -> u64 {
@@ -67,15 +76,15 @@ impl Modes for Vec<Plugin> {
     }
 
     async fn takes(&self, mode: &str, document: &RawValue) -> Result<(), Refusal> {
-        let Some(plugin) = self.iter().find(|plugin| plugin.id() == mode) else {
-            return Err(Refusal::Later(format!("the mode `{mode}` is not there")));
-        };
+        let (plugin, _) = self.get(mode).map_err(Refusal::Later)?;
         takes(plugin, document).await
     }
 
     async fn make(&self, mode: &str, settings: &Map<String, Value>) -> Result<Option<Box<RawValue>>, String> {
-        let plugin = self.iter().find(|plugin| plugin.id() == mode);
-        make(plugin.ok_or_else(|| format!("the mode `{mode}` is not there"))?, settings).await
+        let (plugin, operators) = self.get(mode)?;
+        let (mut all, _) = plugin.manifest().effective_settings(operators);
+        all.extend(settings.clone());
+        make(plugin, &all).await
     }
 }
 
@@ -90,8 +99,10 @@ async fn takes(plugin: &Plugin, document: &RawValue) -> Result<(), Refusal> {
 }
 
 async fn make(plugin: &Plugin, settings: &Map<String, Value>) -> Result<Option<Box<RawValue>>, String> {
-    let (_, faults) = plugin.manifest().effective_settings(settings);
-    if let Some(fault) = faults.first() {
+    let (known, faults) = plugin.manifest().effective_settings(settings);
+    let unknown =
+        settings.keys().find(|key| !known.contains_key(*key)).map(|key| format!("there is no `{key}`"));
+    if let Some(fault) = faults.into_iter().next().or(unknown) {
         return Err(format!("[mode] settings of config.toml: {fault}"));
     }
     let answer = plugin.preset("seed", request(settings.clone(), None)).await;

@@ -1,4 +1,5 @@
 use regie_sdk::{Standing, Standings};
+use serde_json::Value;
 
 use crate::ranks::Table;
 
@@ -18,11 +19,16 @@ fn class(status: &str) -> usize {
     order.iter().position(|known| *known == status).unwrap_or(order.len())
 }
 
-/// Takes from everybody but `slot` where they are and were: what is left is a leaderboard. A tier would tell nodes of a layer apart.
+/// What a leaderboard says besides place, status, progress and times.
+const LEADERBOARD: [&str; 3] = ["current_layer", "death_count", "layer_entry_igt"];
+
+/// Leaves of everybody but `slot` what a leaderboard says: not where they are and were, nor the tier, which would tell nodes of a layer apart.
 pub fn zones_of_others(standings: &mut Standings, slot: u32) {
     for other in standings.participants.iter_mut().filter(|standing| standing.participant != slot) {
-        for field in ["current_zone", "current_layer_tier", "zone_history"] {
-            other.more.insert(field.into(), serde_json::Value::Null);
+        for (field, value) in &mut other.more {
+            if !LEADERBOARD.contains(&field.as_str()) {
+                *value = Value::Null;
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{Core, Names};
 use crate::ranks::Row;
-use crate::shown::{Exit, Runner, Spot, Visit, Way};
+use crate::shown::{Exit, Spot, Visit, Way};
 
 /// Where a runner is and was, and the gates out of there; of those only what this runner has found out.
 pub fn way(row: &Row, core: &Core, names: &Names) -> Option<Way> {
@@ -28,25 +28,25 @@ pub fn way(row: &Row, core: &Core, names: &Names) -> Option<Way> {
     })
 }
 
-/// Every node that occurs in a way; gates lead to nodes of their runner's history, so these are all.
-pub fn nodes(runners: &[Runner], core: &Core, names: &Names) -> BTreeMap<String, Spot> {
-    let visited = |id: &str| {
-        let visits = runners.iter().filter_map(|runner| runner.way.as_ref()).flat_map(|way| &way.history);
-        visits.into_iter().any(|visit| visit.node == id)
+/// The nodes of which something is told.
+pub fn nodes<'a>(
+    rows: impl IntoIterator<Item = &'a Row>,
+    core: &Core,
+    names: &Names,
+) -> BTreeMap<String, Spot> {
+    // Gates lead to nodes of their runner's history, so these are all.
+    let visits = rows.into_iter().flat_map(|row| &row.visits);
+    let visited: BTreeSet<u16> = visits.map(|visit| visit.node).collect();
+    let spot = |number: u16| {
+        let place = core.place(number)?;
+        let spot = Spot {
+            name: names.nodes.get(usize::from(number)).cloned().unwrap_or_default(),
+            kind: core.kind(place).to_owned(),
+            layer: place.layer,
+            tier: place.tier,
+            original_tier: place.original_tier,
+        };
+        Some((place.id.clone(), spot))
     };
-    core.places
-        .iter()
-        .enumerate()
-        .filter(|(_, place)| visited(&place.id))
-        .map(|(number, place)| {
-            let spot = Spot {
-                name: names.nodes.get(number).cloned().unwrap_or_default(),
-                kind: core.kind(place).to_owned(),
-                layer: place.layer,
-                tier: place.tier,
-                original_tier: place.original_tier,
-            };
-            (place.id.clone(), spot)
-        })
-        .collect()
+    visited.into_iter().filter_map(spot).collect()
 }

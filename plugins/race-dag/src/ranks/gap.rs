@@ -7,9 +7,12 @@ use crate::facts::Core;
 pub fn splits(rows: &[Row], core: &Core) -> BTreeMap<u32, u64> {
     let mut splits: BTreeMap<u32, u64> = BTreeMap::new();
     for row in rows.iter().filter(|row| matches!(row.status.as_str(), "finished" | "playing")) {
-        for layer in 0..=row.layer {
-            if let Some(igt) = row.reached(core, layer) {
-                splits.entry(layer).and_modify(|first| *first = igt.min(*first)).or_insert(igt);
+        let mut next = 0;
+        for visit in &row.visits {
+            for layer in next..=core.layer(visit.node) {
+                let first = splits.entry(layer).or_insert(visit.igt_ms);
+                *first = visit.igt_ms.min(*first);
+                next = layer + 1;
             }
         }
     }

@@ -54,16 +54,11 @@ impl Row {
         }
         row.igt_ms = Some(later.unwrap_or(clock));
         row.layer = row.visits.iter().map(|visit| core.layer(visit.node)).max().unwrap_or(0);
-        row.entry_ms = row.reached(core, row.layer);
+        row.entry_ms = row.visits.iter().find(|visit| core.layer(visit.node) == row.layer).map(|v| v.igt_ms);
         row
     }
 
     pub fn here(&self) -> Option<u16> {
         self.visits.last().map(|visit| visit.node)
-    }
-
-    /// In-game time at which they first were on that layer or a higher one.
-    pub fn reached(&self, core: &Core, layer: u32) -> Option<u64> {
-        self.visits.iter().find(|visit| core.layer(visit.node) >= layer).map(|visit| visit.igt_ms)
     }
 }

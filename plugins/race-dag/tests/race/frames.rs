@@ -22,14 +22,6 @@ fn flag_of(room: &Room, node: &str) -> u64 {
     found.unwrap().0.parse().unwrap()
 }
 
-fn history(room: &Room, slot: u32) -> Vec<(String, u64)> {
-    let standing = room.standing(slot);
-    let visits = standing["zone_history"].as_array().unwrap();
-    let visit =
-        |visit: &Value| (visit["node_id"].as_str().unwrap().to_owned(), visit["igt_ms"].as_u64().unwrap());
-    visits.iter().map(visit).collect()
-}
-
 fn notified(effects: &[Effect]) -> Vec<(u32, Value)> {
     let message = |effect: &Effect| match effect {
         Effect::Notify { participant, message } => Some((*participant, json!(message))),
@@ -49,7 +41,7 @@ fn a_start_puts_everybody_at_the_start_and_tells_their_games() {
     assert_eq!(told[0].1["type"], "zone_update");
     assert_eq!(told[0].1["node_id"], start);
     assert_eq!(told[0].1["display_name"], *room.graph.nodes[start].display_name);
-    assert_eq!(history(&room, 1), [(start.to_owned(), 0)]);
+    assert_eq!(room.visits(1), [(start.to_owned(), 0)]);
 }
 
 #[test]
@@ -154,7 +146,7 @@ fn a_clock_never_runs_backwards_but_late_news_finds_its_place() {
     let late = room.frame(1, entered(&route[1], 20_000));
     assert!(late.words.is_some() && late.effects.is_empty(), "they are further by now: {late:?}");
     let expected = [(route[0].clone(), 0), (route[1].clone(), 20_000), (route[2].clone(), 40_000)];
-    assert_eq!(history(&room, 1), expected);
+    assert_eq!(room.visits(1), expected);
     assert_eq!(
         (&room.standing(1)["igt_ms"], &room.standing(1)["current_layer"]),
         (&json!(50_000), &json!(2))
@@ -181,7 +173,7 @@ fn a_stay_known_by_a_late_frame_begins_when_an_earlier_one_says() {
         json!({"type": "status_update", "igt_ms": 9_000, "current_zone": route[1], "current_layer": 7}),
     );
     room.frame(1, entered(&route[1], 8_000));
-    assert_eq!(history(&room, 1), [(route[0].clone(), 0), (route[1].clone(), 8_000)]);
+    assert_eq!(room.visits(1), [(route[0].clone(), 0), (route[1].clone(), 8_000)]);
     assert_eq!(room.standing(1)["current_layer"], 1, "the layer is the zone's");
 }
 
@@ -323,7 +315,7 @@ fn going_back_and_forth_for_ever_stays_small_and_loses_no_first_visit_and_no_dea
     }
     let visits = room.standing(1)["zone_history"].as_array().unwrap().clone();
     assert!(visits.len() <= 400, "{}", visits.len());
-    assert_eq!(history(&room, 1)[..2], [(route[0].clone(), 0), (route[1].clone(), 10)]);
+    assert_eq!(room.visits(1)[..2], [(route[0].clone(), 0), (route[1].clone(), 10)]);
     let deaths: u64 = visits.iter().map(|visit| visit["deaths"].as_u64().unwrap_or(0)).sum();
     assert_eq!(room.standing(1)["death_count"], deaths);
     assert!(visits.windows(2).all(|pair| pair[0]["node_id"] != pair[1]["node_id"]));

@@ -24,6 +24,22 @@ export async function ok<T>(reply: Promise<Reply<T>>): Promise<T> {
   throw problem;
 }
 
+/** The first pages of a list that may go back for years, and whether there is more of it. */
+export async function firstPages<T>(
+  page: (after: string | undefined) => Promise<{ items: T[]; next?: string | null }>,
+  count: number,
+): Promise<{ items: T[]; older: boolean }> {
+  const items: T[] = [];
+  let after: string | undefined;
+  for (let read = 0; read < count; read++) {
+    const answer = await page(after);
+    items.push(...answer.items);
+    after = answer.next ?? undefined;
+    if (after === undefined) break;
+  }
+  return { items, older: after !== undefined };
+}
+
 /** Follows `next` to the end: lists of a crew are a few hundred rows at most. */
 export async function all<T, C extends string | number>(
   page: (after: C | undefined) => Promise<{ items: T[]; next?: C | null }>,

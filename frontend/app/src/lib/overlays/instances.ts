@@ -1,7 +1,7 @@
 // Which of the connected pages is which overlay link, and what a browser source says of itself.
 
 import type { OpenPage } from '$lib/api/types';
-import { isPreview } from '$lib/restream/overlay-url';
+import { isPreview } from './overlay-url';
 
 /** What makes two addresses the same picture, however they are scaled or keyed. */
 function picture(address: string): string {

@@ -2,6 +2,8 @@ import { resolve } from '$app/paths';
 import type { Role } from '$lib/api/types';
 import type { Key } from '$lib/i18n/i18n.svelte';
 import BookmarkCheck from '@lucide/svelte/icons/bookmark-check';
+import Dices from '@lucide/svelte/icons/dices';
+import Flag from '@lucide/svelte/icons/flag';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import Layers from '@lucide/svelte/icons/layers';
 import MonitorPlay from '@lucide/svelte/icons/monitor-play';
@@ -20,10 +22,12 @@ export interface Place {
 
 export const places: Place[] = [
   { href: resolve('/restreams'), label: 'app.restreams', icon: MonitorPlay, role: 'viewer' },
+  { href: resolve('/races'), label: 'app.races', icon: Flag, role: 'viewer' },
   { href: resolve('/overlays'), label: 'app.overlays.place', icon: Layers, role: 'restreamer' },
   { href: resolve('/presets'), label: 'app.presets', icon: BookmarkCheck, role: 'restreamer' },
   { href: resolve('/keys'), label: 'app.keys', icon: KeyRound, role: 'restreamer' },
   { href: resolve('/plugins'), label: 'app.plugins', icon: Puzzle, role: 'restreamer' },
+  { href: resolve('/pools'), label: 'app.pools', icon: Dices, role: 'admin' },
   { href: resolve('/users'), label: 'app.users', icon: Users, role: 'admin' },
   { href: resolve('/admin'), label: 'app.admin', icon: Server, role: 'admin' },
   { href: resolve('/settings'), label: 'app.settings', icon: SlidersHorizontal, role: 'viewer' },

@@ -2,6 +2,7 @@ pub mod first_admin;
 pub mod login;
 pub mod logout;
 pub mod me;
+pub mod twitch;
 
 use axum::{
     Json,

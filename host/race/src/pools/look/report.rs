@@ -7,7 +7,7 @@ use crate::pools::{
     Modes,
     check::check,
     config::Definition,
-    folders::{self, EntryKind},
+    folders::{self, Entry, EntryKind},
     model::{Place, Refused},
     modes::Refusal,
 };
@@ -15,11 +15,7 @@ use crate::pools::{
 /// What a server would say of a pool's folders, without one: how many seeds are in each, and what is refused.
 pub async fn look_at_folders(pool: &Definition, modes: &dyn Modes) -> io::Result<FolderReport> {
     let listing = Listing::read(&pool.dir)?;
-    let mut report = FolderReport {
-        consumed: listing.consumed.len(),
-        discarded: listing.discarded.len(),
-        ..FolderReport::default()
-    };
+    let mut report = FolderReport { available: 0, ..count_folders(pool)? };
     let mut refuse = |folder: &str, reason: String| {
         report.refused.push(Refused { pool: pool.name.clone(), folder: folder.into(), reason });
     };
@@ -58,4 +54,16 @@ pub struct FolderReport {
     pub consumed: usize,
     pub discarded: usize,
     pub refused: Vec<Refused>,
+}
+
+/// How many folders there are, whether or not they can be played.
+pub fn count_folders(pool: &Definition) -> io::Result<FolderReport> {
+    let listing = Listing::read(&pool.dir)?;
+    let folders = |entries: &[Entry]| entries.iter().filter(|e| matches!(e.kind, EntryKind::Seed(_))).count();
+    Ok(FolderReport {
+        available: folders(&listing.available),
+        consumed: folders(&listing.consumed),
+        discarded: folders(&listing.discarded),
+        refused: Vec::new(),
+    })
 }

@@ -119,6 +119,14 @@ impl Room {
         json!(all.iter().find(|one| one.participant == slot).unwrap())
     }
 
+    /// Nodes that this participant was in, and when they came.
+    pub fn visits(&self, slot: u32) -> Vec<(String, u64)> {
+        let standing = self.standing(slot);
+        let visit =
+            |one: &Value| (one["node_id"].as_str().unwrap().to_owned(), one["igt_ms"].as_u64().unwrap());
+        standing["zone_history"].as_array().unwrap().iter().map(visit).collect()
+    }
+
     pub fn project(&self, role: &str, slot: Option<u32>, igt_ms: Option<u64>) -> ProjectAnswer<Value> {
         let mut request = self.around();
         request["standings"] = json!(self.standings());
@@ -136,28 +144,22 @@ impl Room {
     pub fn bytes(&self, role: &str, slot: Option<u32>, igt_ms: Option<u64>) -> String {
         let projected = self.project(role, slot, igt_ms);
         let revealed = projected.reveal.as_ref().map(|part| self.reveal(part));
-        let mut bytes = json!(projected).to_string();
-        bytes.push_str(&json!(revealed).to_string());
+        let mut bytes = json!([projected, revealed]).to_string();
         for surface in
             ["live", "overlay:dag", "overlay:dag:base", "overlay:leaderboard", "overlay:hud", "panel"]
         {
-            bytes.push_str(&self.render(&projected, revealed.as_ref(), surface, slot));
+            for of in [None, Some(1), Some(3)] {
+                bytes.push_str(&self.render(&projected.view, revealed.as_ref(), surface, of));
+            }
         }
         bytes
     }
 
-    fn render(
-        &self,
-        projected: &ProjectAnswer<Value>,
-        revealed: Option<&Value>,
-        surface: &str,
-        slot: Option<u32>,
-    ) -> String {
+    fn render(&self, view: &Value, revealed: Option<&Value>, surface: &str, slot: Option<u32>) -> String {
         let participants: Vec<Value> = self.statuses.keys().copied().map(participant).collect();
         let mut request = json!({
-            "derived": self.derived, "surface": surface, "locale": "en", "can_edit": false,
+            "view": view, "derived": self.derived, "surface": surface, "locale": "fr", "can_edit": false,
             "participants": participants, "assets": "/plugins/race-dag/0/", "slot": slot});
-        request["view"] = projected.view.clone();
         if surface.ends_with(":base") {
             request["revealed"] = json!(revealed);
         }

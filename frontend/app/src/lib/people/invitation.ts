@@ -1,0 +1,24 @@
+import { call, path } from '$lib/api/pending';
+import { acceptInvite, readInvite } from '$lib/api/people';
+import type { RaceInvitation } from '$lib/api/race-types';
+import type { Account, Role } from '$lib/api/types';
+
+/**
+ * What an invitation is to: a restream, with a role there, or a race, as a player. One to a race that is for nobody in
+ * particular makes no accounts.
+ */
+export type Invitation =
+  { kind: 'restream'; title: string; role: Role } | { kind: 'race'; title: string; race: string; personal: boolean };
+
+export async function openInvitation(token: string): Promise<Invitation> {
+  const said = (await readInvite(token)) as Awaited<ReturnType<typeof readInvite>> | RaceInvitation;
+  if ('kind' in said) return { kind: 'race', title: said.race.name, race: said.race.id, personal: Boolean(said.name) };
+  return { kind: 'restream', title: said.title ?? '', role: said.role };
+}
+
+/** Accepts, and says where to go then; `account`: of whoever has none yet. */
+export async function accept(token: string, invitation: Invitation, account: Account): Promise<string | undefined> {
+  if (invitation.kind === 'restream') return (await acceptInvite(token, account)).url ?? undefined;
+  await call('POST', path`/api/invites/${token}`, account);
+  return `/app/races/${invitation.race}/join`;
+}
