@@ -18,10 +18,7 @@ const PAGE: &str = "#0e1015";
 const GROUNDS: [(&str, &str); 3] = [
     ("white", "#fff"),
     ("black", "#000"),
-    (
-        "busy",
-        "repeating-linear-gradient(115deg, #7ec8f2 0 90px, #5f9e4a 90px 210px, #e8d9a0 210px 300px, #8a4b2f 300px 420px)",
-    ),
+    ("busy", "repeating-linear-gradient(115deg, #7ec8f2 0 90px, #5f9e4a 90px 210px, #e8d9a0 210px 300px, #8a4b2f 300px 420px)"),
 ];
 /// As somebody sees who has no green cones.
 const DEUTERANOPIA: &str = "<svg width=0 height=0 style='position:absolute'><filter id=d color-interpolation-filters=linearRGB>\
@@ -33,12 +30,7 @@ fn main() -> io::Result<()> {
     fs::create_dir_all(&out)?;
     let mut all: Vec<(String, Option<Value>, u32)> =
         vec![("made-13".into(), None, 13), ("made-30".into(), None, 30)];
-    all.extend(
-        seeds::real_seeds()
-            .into_iter()
-            .enumerate()
-            .map(|(at, (_, seed))| (format!("real-{at}"), Some(seed), 0)),
-    );
+    all.extend(seeds::real_seeds().into_iter().enumerate().map(|(at, (_, seed))| (format!("real-{at}"), Some(seed), 0)));
     for (name, seed, layers) in &all {
         race(&out, name, seed.as_ref(), *layers)?;
     }
@@ -64,51 +56,27 @@ fn race(out: &Path, name: &str, seed: Option<&Value>, layers: u32) -> io::Result
     show.set(8, "abandoned");
     write_all(out, name, &show, &PUBLIC)?;
     write_all(out, &format!("{name}-fr"), &show, &Seat { locale: "fr", ..PUBLIC })?;
-    write_all(
-        out,
-        &format!("{name}-own"),
-        &show,
-        &Seat { role: "participant", slot: Some(4), locale: "en" },
-    )?;
+    write_all(out, &format!("{name}-own"), &show, &Seat { role: "participant", slot: Some(4), locale: "en" })?;
     show.finish();
     write_all(out, &format!("{name}-over"), &show, &PUBLIC)
 }
 
 fn write_all(out: &Path, name: &str, show: &Show, seat: &Seat) -> io::Result<()> {
     for surface in ["live", "panel", "editor"] {
-        page(
-            out,
-            &format!("{name}-{surface}"),
-            PAGE,
-            "",
-            &format!("<div style='padding:16px;max-width:420px'>{}</div>", show.html(surface, seat)),
-        )?;
+        page(out, &format!("{name}-{surface}"), PAGE, "", &format!("<div style='padding:16px;max-width:420px'>{}</div>", show.html(surface, seat)))?;
     }
     let map = format!(
         "<div class=canvas style='width:1920px;height:720px;position:relative'>{}{}</div>",
         layer(&show.html("overlay:dag:base", seat)),
         layer(&show.html("overlay:dag", seat))
     );
-    let share =
-        map.split("data-x-share=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+    let share = map.split("data-x-share=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
     let follow = format!("<style>.canvas{{--map-follow:1;--map-layers:8;{share}}}</style>");
     for (ground, colour) in GROUNDS {
         page(out, &format!("{name}-map-{ground}"), colour, "", &map)?;
-        page(
-            out,
-            &format!("{name}-board-{ground}"),
-            colour,
-            "",
-            &framed(600, 900, &show.html("overlay:leaderboard", seat)),
-        )?;
+        page(out, &format!("{name}-board-{ground}"), colour, "", &framed(600, 900, &show.html("overlay:leaderboard", seat)))?;
         let player = Seat { slot: Some(seat.slot.unwrap_or(4)), ..*seat };
-        page(
-            out,
-            &format!("{name}-hud-{ground}"),
-            colour,
-            "",
-            &framed(480, 760, &show.html("overlay:hud", &player)),
-        )?;
+        page(out, &format!("{name}-hud-{ground}"), colour, "", &framed(480, 760, &show.html("overlay:hud", &player)))?;
     }
     page(out, &format!("{name}-map-follow"), GROUNDS[2].1, &follow, &map)?;
     page(out, &format!("{name}-map-deutan"), PAGE, DEUTERANOPIA, &map)

@@ -53,8 +53,9 @@ impl Capsule {
 
 /// Whether the ends of `b` lie on different sides of `a`.
 fn crosses(a: &Capsule, b: &Capsule) -> bool {
-    let side =
-        |p: [f64; 2]| (a.to[0] - a.from[0]) * (p[1] - a.from[1]) - (a.to[1] - a.from[1]) * (p[0] - a.from[0]);
+    let side = |p: [f64; 2]| {
+        (a.to[0] - a.from[0]) * (p[1] - a.from[1]) - (a.to[1] - a.from[1]) * (p[0] - a.from[0])
+    };
     side(b.from) * side(b.to) < 0.0
 }
 

@@ -130,14 +130,7 @@ fn level(graph: &Layered, cell: usize, lanes: &[i64]) -> Vec<usize> {
 }
 
 /// Shifts the group if there is room and it helps; whether it did.
-fn shift(
-    graph: &Layered,
-    order: &Order,
-    place: &[usize],
-    lanes: &mut [i64],
-    group: &[usize],
-    by: i64,
-) -> bool {
+fn shift(graph: &Layered, order: &Order, place: &[usize], lanes: &mut [i64], group: &[usize], by: i64) -> bool {
     let free = |cell: usize| {
         let column = &order[graph.column_of[cell]];
         let above = place[cell].checked_sub(1).map(|index| column[index]);
@@ -149,8 +142,7 @@ fn shift(
         return false;
     }
     let around = |lanes: &[i64]| -> i64 {
-        let joined =
-            |cell: usize| graph.before[cell].iter().chain(&graph.after[cell]).map(move |&to| (cell, to));
+        let joined = |cell: usize| graph.before[cell].iter().chain(&graph.after[cell]).map(move |&to| (cell, to));
         let pairs = group.iter().flat_map(|&cell| joined(cell));
         pairs.map(|(a, b)| segment(graph, a, b, lanes[b] - lanes[a])).sum()
     };

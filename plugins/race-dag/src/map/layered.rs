@@ -28,8 +28,7 @@ impl<'a> Layered<'a> {
         stations.retain(|stop| seen.insert(stop.id));
         let layers: Vec<u32> =
             stations.iter().map(|stop| stop.layer).collect::<BTreeSet<_>>().into_iter().collect();
-        let column_of =
-            stations.iter().map(|stop| layers.partition_point(|layer| *layer < stop.layer)).collect();
+        let column_of = stations.iter().map(|stop| layers.partition_point(|layer| *layer < stop.layer)).collect();
         let index: BTreeMap<&str, usize> =
             stations.iter().enumerate().map(|(index, stop)| (stop.id, index)).collect();
         let mut graph = Self {

@@ -72,7 +72,8 @@ pub struct Link {
 
 /// The map of a seed, or of a part of one.
 pub fn layout(graph: &Graph) -> Layout {
-    let stops: Vec<Stop> = graph.nodes.iter().map(|(id, node)| Stop { id, layer: node.layer }).collect();
+    let stops: Vec<Stop> =
+        graph.nodes.iter().map(|(id, node)| Stop { id, layer: node.layer }).collect();
     let links: Vec<(&str, &str)> =
         graph.edges.iter().map(|edge| (edge.from.as_str(), edge.to.as_str())).collect();
     lay_out(&stops, &links)

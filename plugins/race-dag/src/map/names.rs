@@ -48,8 +48,7 @@ pub fn signs(named: &[Named], lines: &[Vec<[f64; 2]>], size: f64, zoom: f64) -> 
     let scaled = |[x, y]: [f64; 2]| [x * zoom, y * zoom];
     let mut taken: Vec<Capsule> = Vec::new();
     for line in lines {
-        taken
-            .extend(line.windows(2).map(|ends| Capsule::new(scaled(ends[0]), scaled(ends[1]), LINES * zoom)));
+        taken.extend(line.windows(2).map(|ends| Capsule::new(scaled(ends[0]), scaled(ends[1]), LINES * zoom)));
     }
     taken.extend(named.iter().map(|station| Capsule::new(scaled(station.at), scaled(station.at), 15.0)));
     let mut turns: Vec<usize> = (0..named.len()).collect();
@@ -132,10 +131,7 @@ fn occupied(sign: &Sign, at: [f64; 2], size: f64) -> Vec<Capsule> {
         // The middle of the letters, seen from their baseline.
         let down = index as f64 * size * LINE - size * 0.33;
         let end = |along: f64| {
-            [
-                at[0] + sign.offset[0] + along * cos - down * sin,
-                at[1] + sign.offset[1] + along * sin + down * cos,
-            ]
+            [at[0] + sign.offset[0] + along * cos - down * sin, at[1] + sign.offset[1] + along * sin + down * cos]
         };
         Capsule::new(end(start), end(start + width), size * 0.45)
     };

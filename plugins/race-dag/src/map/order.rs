@@ -65,11 +65,7 @@ fn by_barycentre(graph: &Layered, order: &mut Order, column: usize, neighbours: 
     let mean = |cell: usize| {
         let of = &neighbours[cell];
         // Scaled to whole numbers: sorting must not depend on how floats compare.
-        if of.is_empty() {
-            at[cell] * 5040
-        } else {
-            of.iter().map(|&n| at[n] * 5040).sum::<usize>() / of.len()
-        }
+        if of.is_empty() { at[cell] * 5040 } else { of.iter().map(|&n| at[n] * 5040).sum::<usize>() / of.len() }
     };
     let mut keyed: Vec<_> = order[column].iter().map(|&cell| (mean(cell), cell)).collect();
     keyed.sort_by_key(|(mean, _)| *mean);

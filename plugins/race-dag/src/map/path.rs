@@ -39,13 +39,7 @@ pub fn rounded(points: &[[f64; 2]], radius: f64) -> String {
             (None, _) => write!(d, "M{}", pair(at)),
             (Some(_), None) => write!(d, "L{}", pair(at)),
             (Some(before), Some(&after)) => {
-                write!(
-                    d,
-                    "L{}Q{} {}",
-                    pair(towards(at, before, radius)),
-                    pair(at),
-                    pair(towards(at, after, radius))
-                )
+                write!(d, "L{}Q{} {}", pair(towards(at, before, radius)), pair(at), pair(towards(at, after, radius)))
             }
         };
     }

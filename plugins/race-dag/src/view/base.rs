@@ -27,8 +27,7 @@ pub fn base(view: &View) -> Html {
 fn drawn(map: &Document, revealed: &Revealed, view: &View) -> Html {
     let canvas = Canvas::new(map.width, map.height);
     let graph = &revealed.graph;
-    let stations: Vec<Station> =
-        map.stations.iter().map(|(id, place)| station(id, canvas.at(*place), graph)).collect();
+    let stations: Vec<Station> = map.stations.iter().map(|(id, place)| station(id, canvas.at(*place), graph)).collect();
     let d = lines(&canvas, &map.links);
     let way = revealed.way.as_ref();
     let drawn = html! {
@@ -125,9 +124,7 @@ fn axis(map: &Document, canvas: &Canvas) -> Html {
 fn walked(way: &Way, map: &Document, canvas: &Canvas) -> Html {
     let look = look::look(way.slot);
     let taken = |from: &str, to: &str| {
-        way.links
-            .iter()
-            .any(|edge| (edge.from == from && edge.to == to) || (edge.from == to && edge.to == from))
+        way.links.iter().any(|edge| (edge.from == from && edge.to == to) || (edge.from == to && edge.to == from))
     };
     let links = map.links.iter().filter(|link| taken(&link.from, &link.to));
     let d: String = links.map(|link| trail_along(canvas, &link.points, 0.0)).collect();

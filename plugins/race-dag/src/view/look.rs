@@ -18,7 +18,8 @@ const COLOURS: [(&str, &str); 8] = [
 ];
 
 /// Of the line, in pixels drawn and left out. Who shares a colour differs in it too.
-const DASHES: [&str; 9] = ["", "20 5", "5 4", "20 4 5 4", "36 6", "11 4", "28 4 5 4 5 4", "8 8", "14 4 5 4"];
+const DASHES: [&str; 9] =
+    ["", "20 5", "5 4", "20 4 5 4", "36 6", "11 4", "28 4 5 4 5 4", "8 8", "14 4 5 4"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {

@@ -29,11 +29,7 @@ pub fn runners(shown: &Shown, view: &View) -> Html {
         None => (html! {}, 1, None),
     };
     let spoken: Vec<String> = shown.runners.iter().map(|one| row::spoken(one, shown, None, view)).collect();
-    let label = if spoken.is_empty() {
-        view.t("Nobody takes part yet", "Personne ne participe pour l’instant").into()
-    } else {
-        spoken.join("; ")
-    };
+    let label = if spoken.is_empty() { view.t("Nobody takes part yet", "Personne ne participe pour l’instant").into() } else { spoken.join("; ") };
     let around = html! {
         @if layout.is_none() { @if let Some(words) = hidden(shown, view) { (notice(words)) } }
         (legend::legend(shown, view))
@@ -116,14 +112,12 @@ fn spot(index: usize, count: usize, beside: usize) -> [f64; 2] {
     let across = square.min(beside).max(count.div_ceil(STACK));
     let down = count.div_ceil(across);
     let middle = |cells: usize| (cells - 1) as f64 / 2.0;
-    [(index % across) as f64 - middle(across), (index / across) as f64 - middle(down)]
-        .map(|cell| cell * PITCH)
+    [(index % across) as f64 - middle(across), (index / across) as f64 - middle(down)].map(|cell| cell * PITCH)
 }
 
 /// Where the window looks, if it follows: at the best of those under way, else of all.
 fn leader(shown: &Shown, layout: &Layout, canvas: &Canvas) -> Option<String> {
-    let placed =
-        |runner: &&Runner| runner.way.as_ref().is_some_and(|way| layout.stations.contains_key(&way.at));
+    let placed = |runner: &&Runner| runner.way.as_ref().is_some_and(|way| layout.stations.contains_key(&way.at));
     let mut placed = shown.runners.iter().filter(placed);
     let first = placed.clone().find(|runner| runner.status == "playing").or_else(|| placed.next())?;
     let [x, y] = canvas.at(layout.at(&first.way.as_ref()?.at)?);
@@ -135,9 +129,9 @@ fn hidden(shown: &Shown, view: &View) -> Option<&'static str> {
     match (shown.phase, shown.sees) {
         (Phase::Cancelled, _) => Some(view.t("The race is cancelled", "La course est annulée")),
         (Phase::Waiting, _) => Some(view.t("The map is shown at the start", "La carte apparaîtra au départ")),
-        (Phase::Running, Sees::Nothing) => Some(
-            view.t("The map is shown when the race is over", "La carte apparaîtra à la fin de la course"),
-        ),
+        (Phase::Running, Sees::Nothing) => {
+            Some(view.t("The map is shown when the race is over", "La carte apparaîtra à la fin de la course"))
+        }
         _ => None,
     }
 }

@@ -157,8 +157,7 @@ fn small_maps_are_what_they_should_be() {
     let one = laid_out(&graph(&[("a", 3)], &[("a", "a"), ("a", "b")])).1;
     assert_eq!((one.stations.len(), one.links.len(), one.layers[0].layer), (1, 0, 3));
     // A chain is one level line, also where it skips a layer.
-    let chain =
-        laid_out(&graph(&[("a", 0), ("b", 1), ("c", 2), ("d", 9)], &[("a", "b"), ("b", "c"), ("c", "d")])).1;
+    let chain = laid_out(&graph(&[("a", 0), ("b", 1), ("c", 2), ("d", 9)], &[("a", "b"), ("b", "c"), ("c", "d")])).1;
     assert!(chain.links.iter().all(|link| link.points.len() == 2), "{chain:?}");
     // Two ways that need not cross do not, however their nodes are called.
     let ways = graph(

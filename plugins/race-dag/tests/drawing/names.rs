@@ -49,16 +49,9 @@ fn no_name_covers_another_a_station_or_a_line() {
             let all: Vec<_> = signs.iter().map(|sign| (sign, spots(sign, named[sign.station].at))).collect();
             for (index, (sign, spots)) in all.iter().enumerate() {
                 for spot in spots {
-                    assert!(
-                        spot[0] > 0.0 && spot[0] < WIDTH && spot[1] > TOP && spot[1] < BOTTOM,
-                        "{sign:?}"
-                    );
+                    assert!(spot[0] > 0.0 && spot[0] < WIDTH && spot[1] > TOP && spot[1] < BOTTOM, "{sign:?}");
                     let stations = named.iter().map(|station| distance(station.at, *spot));
-                    assert!(
-                        stations.fold(WIDTH, f64::min) > 20.0,
-                        "{}: {sign:?} covers a station",
-                        graph.name
-                    );
+                    assert!(stations.fold(WIDTH, f64::min) > 20.0, "{}: {sign:?} covers a station", graph.name);
                     let on_line = lines.iter().flatten().map(|corner| distance(*corner, *spot));
                     assert!(on_line.fold(WIDTH, f64::min) > 18.0, "{}: {sign:?} covers a line", graph.name);
                     let others = all[index + 1..].iter().flat_map(|(_, spots)| spots);
@@ -72,8 +65,7 @@ fn no_name_covers_another_a_station_or_a_line() {
 
 #[test]
 fn a_long_name_loses_its_region_before_its_end() {
-    let at =
-        |x: f64| Named { name: "Wide Plains - Deep Tunnel - Warden of the Hollow", at: [x, 300.0], rank: 0 };
+    let at = |x: f64| Named { name: "Wide Plains - Deep Tunnel - Warden of the Hollow", at: [x, 300.0], rank: 0 };
     let signs = signs(&[at(400.0), at(1500.0)], &[], SIZE, 1.0);
     assert_eq!(signs[0].lines, ["Deep Tunnel", "Warden of the Hollow"]);
     assert_eq!(signs.len(), 2);

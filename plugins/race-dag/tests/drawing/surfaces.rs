@@ -76,8 +76,7 @@ fn rows_have_keys_and_say_in_words_what_they_show() {
     show.walk(2, 0.5, 40_000);
     for surface in ["live", "overlay:leaderboard", "overlay:hud"] {
         let page = Page::read(&show.html(surface, &Seat { slot: Some(2), ..PUBLIC }));
-        let rows: Vec<_> =
-            page.elements.iter().filter(|one| one.tag == "li" && one.has_class("row")).collect();
+        let rows: Vec<_> = page.elements.iter().filter(|one| one.tag == "li" && one.has_class("row")).collect();
         let keys: Vec<_> = rows.iter().filter_map(|row| row.attribute("data-key")).collect();
         assert_eq!(keys, ["r1", "r2", "r3"], "{surface}");
         let [first, second, third] = [rows[0].name(), rows[1].name(), rows[2].name()];

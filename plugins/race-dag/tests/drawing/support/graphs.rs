@@ -68,7 +68,6 @@ fn read(name: &str, seed: &Value) -> Graph {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let layer = |node: &Value| node["layer"].as_u64().and_then(|layer| layer.try_into().ok()).unwrap_or(0);
     let nodes = seed["nodes"].as_object().into_iter().flatten().map(|(id, node)| (id.clone(), layer(node)));
-    let links =
-        seed["edges"].as_array().into_iter().flatten().map(|edge| (text(&edge["from"]), text(&edge["to"])));
+    let links = seed["edges"].as_array().into_iter().flatten().map(|edge| (text(&edge["from"]), text(&edge["to"])));
     Graph { name: name.to_owned(), nodes: nodes.collect(), links: links.collect() }
 }

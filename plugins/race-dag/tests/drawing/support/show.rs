@@ -8,22 +8,8 @@ use serde_json::{Value, json};
 use super::random::Random;
 
 pub const NAMES: [&str; 16] = [
-    "Alice",
-    "Bob the Quick",
-    "Chloé",
-    "Dimitri",
-    "Émile",
-    "Fatou",
-    "Gus",
-    "Hana-Maria Vandenberghe",
-    "Ivo",
-    "Jeanne",
-    "Karim",
-    "Lou",
-    "Mika",
-    "Nadia",
-    "Oscar",
-    "Pia",
+    "Alice", "Bob the Quick", "Chloé", "Dimitri", "Émile", "Fatou", "Gus", "Hana-Maria Vandenberghe", "Ivo", "Jeanne",
+    "Karim", "Lou", "Mika", "Nadia", "Oscar", "Pia",
 ];
 
 pub struct Show {
@@ -97,14 +83,8 @@ impl Show {
             let Some(to) = ways.get(random.below(ways.len())).map(|to| (*to).to_owned()) else { break };
             igt_ms += step_ms + random.below(60_000) as u64;
             deaths += random.below(3);
-            self.act(
-                Some(slot),
-                json!({"type": "zone_entered", "from_zone": at, "to_zone": to, "igt_ms": igt_ms}),
-            );
-            self.act(
-                Some(slot),
-                json!({"type": "status_update", "igt_ms": igt_ms + 9_000, "death_count": deaths}),
-            );
+            self.act(Some(slot), json!({"type": "zone_entered", "from_zone": at, "to_zone": to, "igt_ms": igt_ms}));
+            self.act(Some(slot), json!({"type": "status_update", "igt_ms": igt_ms + 9_000, "death_count": deaths}));
             igt_ms += 9_000;
             at = to;
         }
@@ -140,10 +120,7 @@ impl Show {
         let runners = everything["runners"].as_array().expect("runners");
         let one = runners.iter().find(|one| one["slot"] == slot).expect("this runner");
         let ids = one["way"]["history"].as_array().expect("a way").iter();
-        ids.filter_map(|visit| {
-            everything["nodes"][visit["node"].as_str()?]["name"].as_str().map(str::to_owned)
-        })
-        .collect()
+        ids.filter_map(|visit| everything["nodes"][visit["node"].as_str()?]["name"].as_str().map(str::to_owned)).collect()
     }
 
     fn act(&mut self, slot: Option<usize>, action: Value) {
@@ -151,8 +128,7 @@ impl Show {
         if let Some(slot) = slot {
             actor["participant"] = slot.into();
         }
-        let context =
-            json!({"now_ms": 0, "random": "a".repeat(64), "participants": self.participants, "actor": actor});
+        let context = json!({"now_ms": 0, "random": "a".repeat(64), "participants": self.participants, "actor": actor});
         let request = json!({
             "state": self.state, "derived": self.derived, "actions": [{"action": action, "ctx": context}], "settings": {}});
         let answer = call(hooks::update(&Dag, &request.to_string()));
@@ -161,10 +137,9 @@ impl Show {
     }
 
     fn around(&self) -> Value {
-        let racers =
-            self.participants.iter().zip(&self.statuses).map(
-                |(racer, status)| json!({"slot": racer["slot"], "label": racer["label"], "status": status}),
-            );
+        let racers = self.participants.iter().zip(&self.statuses).map(|(racer, status)| {
+            json!({"slot": racer["slot"], "label": racer["label"], "status": status})
+        });
         json!({
             "state": self.state, "derived": self.derived, "participants": racers.collect::<Vec<_>>(), "now_ms": 0,
             "race": {"status": self.status}, "settings": {}})
