@@ -56,8 +56,12 @@ fn apply<K, P: Plugin<K>>(
     derived: Option<&RawValue>,
     settings: &Settings,
 ) -> Result<ActionResult, Fault> {
-    let action =
-        decode(envelope.action.get(), "bad_action", "action").map_err(|fault| within(fault, index))?;
+    let action = match decode(envelope.action.get(), "bad_action", "action") {
+        Ok(action) => action,
+        // What happens to a race is told, not asked: what this mode does not know of it changes nothing.
+        Err(_) if P::PROJECTS && is_told(envelope.action) => return Ok(ActionResult::default()),
+        Err(fault) => return Err(within(fault, index)),
+    };
     let context = Context::new(&envelope.ctx, settings, Locale::default(), derived);
     let mut next = state.clone();
     plugin.update(&mut next, action, &context).map_err(|fault| within(fault, index))?;
@@ -65,6 +69,16 @@ fn apply<K, P: Plugin<K>>(
     *state = next;
     let said = context.into_said();
     Ok(ActionResult { changed, effects: said.effects, words: said.words, fault: None })
+}
+
+/// Whether the host tells it, as `{"type":"host:start"}`.
+fn is_told(action: &RawValue) -> bool {
+    #[derive(Deserialize)]
+    struct Typed {
+        #[serde(rename = "type")]
+        kind: String,
+    }
+    serde_json::from_str::<Typed>(action.get()).is_ok_and(|action| action.kind.starts_with("host:"))
 }
 
 /// A path of the action's becomes one of the request's; a fault without a path says at least which action.

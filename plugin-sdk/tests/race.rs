@@ -98,3 +98,11 @@ fn what_a_mode_adds_to_standings_is_kept() {
     let standings: Standings = serde_json::from_str(text).unwrap();
     assert_eq!(serde_json::to_string(&standings).unwrap(), text);
 }
+
+#[test]
+fn what_the_host_tells_changes_nothing_where_the_mode_does_not_know_it_and_everything_else_is_refused() {
+    let mut kit = Kit::new(Sprint).participants(["Alice", "Bob", "Chloe"]).start();
+    let told = kit.act(json!({ "type": "host:join", "slot": 3 }));
+    assert_eq!((told.changed, told.fault), (false, None));
+    assert_eq!(kit.refusal(json!({ "type": "join" })).code, "bad_action");
+}

@@ -264,7 +264,7 @@ test('a race night, with two editors at once, three overlays and a network that 
   expect(new Set(keys).size).toBe(keys.length);
   const acknowledged = new Map([...ann.done, ...ben.done]);
   const counts = (entries[second] ?? []).filter((entry) => entry.kind === 'action');
-  const topic = await ann.page.locator(`[data-rg-panel="${second}"]`).getAttribute('data-rg-topic');
+  const topic = await ann.page.locator(`[data-rg-panel="${second}"] [data-rg-topic]`).getAttribute('data-rg-topic');
   const sent = [...ann.sent, ...ben.sent].filter(([, to]) => to === topic).map(([key]) => key);
   expect(counts.map((entry) => entry.detail.key).sort()).toEqual(sent.sort());
   expect(last[second]?.['state']).toMatchObject({ n: counts.length });

@@ -22,6 +22,7 @@ mod plugin;
 mod plugins;
 mod probe;
 mod runtime;
+mod seen;
 mod status;
 mod timings;
 

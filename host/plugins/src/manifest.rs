@@ -270,6 +270,11 @@ impl Manifest {
         fixed.into_iter().chain(self.overlays.iter().map(|o| format!("overlay:{}", o.name))).collect()
     }
 
+    /// The lower layers of its overlays, which are drawn where something of a seed is revealed.
+    pub(crate) fn bases(&self) -> impl Iterator<Item = String> {
+        self.overlays.iter().filter(|o| o.base).map(|o| format!("overlay:{}:base", o.name))
+    }
+
     /// See [`effective`].
     pub fn effective_settings(&self, operator: &Map<String, Value>) -> (Map<String, Value>, Vec<String>) {
         effective(&self.settings, operator)

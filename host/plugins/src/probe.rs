@@ -2,10 +2,15 @@
 //! documents that are open.
 
 use async_trait::async_trait;
+use regie_core::Clock;
 use regie_sdk::protocol::{Participant, PresetRequest, RenderRequest};
 use serde_json::{Map, value::RawValue};
 
-use crate::{CallError, Plugin, manifest::Kind};
+use crate::{
+    CallError, Plugin,
+    manifest::Kind,
+    seen::{Look, Seen, Subject, seen},
+};
 
 /// A copy of a document that a plugin's sessions have open.
 #[derive(Debug, Clone)]
@@ -77,14 +82,35 @@ async fn presets(plugin: &Plugin, locale: &str, participants: Vec<Participant>) 
         Err(CallError::Fault(_)) if plugin.manifest().kind == Kind::Race => return Ok(()),
         Err(error) => return Err(said(&format!("`preset` with {count} participant(s)"), &error)),
     };
-    for surface in plugin.manifest().surfaces() {
-        let request =
-            render(&preset.state, preset.derived.as_deref(), &surface, locale, participants.clone());
-        plugin.render("", request).await.map_err(|error| {
+    let subject = Subject {
+        name: "",
+        state: &preset.state,
+        derived: preset.derived.as_deref(),
+        seed: preset.seed.as_deref(),
+        participants: &participants,
+    };
+    for (surface, drawn) in draw(plugin, subject, locale).await {
+        drawn.map_err(|error| {
             said(&format!("`render` of its own preset with {count} participant(s) on `{surface}`"), &error)
         })?;
     }
     Ok(())
+}
+
+/// Every surface, and what came of drawing it. Where there is nothing to draw for want of a projection, that stands for all.
+async fn draw(plugin: &Plugin, subject: Subject<'_>, locale: &str) -> Vec<(String, Result<(), CallError>)> {
+    let seen = match seen(plugin, subject, &Look::spectator(regie_core::SystemClock.now_ms())).await {
+        Ok(seen) => seen,
+        Err(error) => return vec![("any surface".to_owned(), Err(error))],
+    };
+    let manifest = plugin.manifest();
+    let bases = manifest.bases().filter(|_| seen.revealed.is_some());
+    let mut drawn = Vec::new();
+    for surface in manifest.surfaces().into_iter().chain(bases) {
+        let request = render(&seen, subject, &surface, locale);
+        drawn.push((surface, plugin.render(subject.name, request).await.map(drop)));
+    }
+    drawn
 }
 
 /// An open document must be drawn on every surface, as it is or migrated; what the version on the air cannot draw either is no
@@ -127,15 +153,22 @@ async fn draws(
     derived: Option<&RawValue>,
     when: &str,
 ) -> Result<(), String> {
-    for surface in plugin.manifest().surfaces() {
-        let request = || render(state, derived, &surface, locale, session.participants.clone());
-        let Err(error) = plugin.render(&session.document, request()).await else { continue };
-        if let Some(on_air) = on_air
-            && on_air.render(&session.document, request()).await.is_err()
+    let document = &session.document;
+    let subject = Subject { name: document, state, derived, seed: None, participants: &session.participants };
+    let mut before = None;
+    for (surface, drawn) in draw(plugin, subject, locale).await {
+        let Err(error) = drawn else { continue };
+        if before.is_none()
+            && let Some(on_air) = on_air
         {
+            before = Some(draw(on_air, subject, locale).await);
+        }
+        let neither = |(name, drawn): &(String, Result<(), CallError>)| {
+            drawn.is_err() && (*name == surface || name == "any surface")
+        };
+        if before.as_ref().is_some_and(|before| before.iter().any(neither)) {
             continue;
         }
-        let document = &session.document;
         return Err(said(
             &format!("`render` of the open document `{document}` {when} on `{surface}`"),
             &error,
@@ -145,21 +178,20 @@ async fn draws(
 }
 
 fn render<'a>(
-    state: &'a RawValue,
-    derived: Option<&'a RawValue>,
+    seen: &'a Seen<'a>,
+    subject: Subject<'a>,
     surface: &str,
     locale: &str,
-    participants: Vec<Participant>,
 ) -> RenderRequest<&'a RawValue, &'a RawValue> {
     RenderRequest {
-        state,
-        derived,
-        revealed: None,
+        state: &seen.view,
+        derived: subject.derived,
+        revealed: seen.revealed.clone().filter(|_| surface.ends_with(":base")),
         surface: surface.into(),
         slot: None,
         locale: locale.into(),
         can_edit: matches!(surface, "live" | "editor"),
-        participants,
+        participants: subject.participants.to_vec(),
         settings: Map::new(),
         assets: String::new(),
     }

@@ -113,6 +113,21 @@ test('standings share places, and a race is rendered from its projection', () =>
   assert.equal(k.page('live').text, '{"shown":7}');
 });
 
+test('what the host tells a race changes nothing where the mode does not know it, and everything else is refused', () => {
+  const race = defineRace({
+    catalog: () => ({ label: 'x' }),
+    preset: () => ({ on: false }),
+    update: (state, action) => void (state.on = want.oneOf(action.type, ['on'], 'action.type') === 'on'),
+    standings: () => ({ participants: [] }),
+    project: (view, standings) => ({ view, standings }),
+    render: () => html`<p>x</p>`,
+  });
+  const k = kit(race);
+  assert.equal(k.act({ type: 'host:join', slot: 1 }).changed, false);
+  assert.equal(k.refusal({ type: 'off' }).code, 'unknown');
+  assert.equal(k.act({ type: 'on' }).changed, true);
+});
+
 test('what a plugin lacks is named where it is defined', () => {
   assert.throws(() => defineTracker({ catalog() {}, preset() {}, update() {} }), /`render`/);
   assert.throws(() => defineRace(purse), /`standings`/);

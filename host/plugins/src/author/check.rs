@@ -4,6 +4,7 @@ mod actions;
 #[cfg(test)]
 #[path = "check/tests.rs"]
 mod promises;
+mod race;
 mod session;
 mod styles;
 

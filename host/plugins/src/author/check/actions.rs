@@ -98,6 +98,35 @@ fn odd(random: &mut Random) -> Value {
     values[random.below(values.len())].clone()
 }
 
+/// What the host tells a race mode, in the order of a race's life.
+pub(super) fn of_the_host() -> impl Iterator<Item = Value> {
+    let all = [
+        json!({"type": "host:join", "slot": 1}),
+        json!({"type": "host:ready", "slot": 1}),
+        json!({"type": "host:start"}),
+        json!({"type": "host:a_later_host_says_more", "slot": 1, "more": {}}),
+        json!({"type": "host:abandon", "slot": 1}),
+        json!({"type": "host:undo", "slot": 1}),
+        json!({"type": "host:disqualify", "slot": 1}),
+        json!({"type": "host:finish"}),
+        json!({"type": "host:leave", "slot": 1}),
+        json!({"type": "host:reset"}),
+    ];
+    all.into_iter()
+}
+
+/// What players' games may send to a race, well formed.
+pub(super) fn frames() -> Vec<Value> {
+    vec![
+        json!({"type": "status_update", "igt_ms": 1000, "death_count": 1, "current_zone": "a", "current_layer": 1}),
+        json!({"type": "zone_entered", "from_zone": "a", "to_zone": "b", "igt_ms": 2000}),
+        json!({"type": "event_flag", "flag_id": 1, "igt_ms": 3000}),
+        json!({"type": "finished", "igt_ms": 4000}),
+        json!({"type": "host:start", "slot": 1}),
+        json!({"type": "host:undo", "slot": 1}),
+    ]
+}
+
 /// An action that no page sends: one of the plugin's own, broken in some way, or nothing like one.
 pub(super) fn hostile(own: &[Value], random: &mut Random) -> Value {
     let mut action = match random.pick(own) {

@@ -12,6 +12,7 @@ use super::actions::{self, Random};
 use super::{Options, Report};
 use crate::html::outline::{Element, outline};
 use crate::manifest::Kind;
+use crate::seen::Seen;
 use crate::{CallError, Plugin};
 
 pub(super) struct Session<'c> {
@@ -31,47 +32,73 @@ pub(super) struct Session<'c> {
 /// Actions of one call.
 const BATCH: usize = 8;
 
+/// Actions that are remembered to be broken.
+const OWN: usize = 400;
+
 /// Faults of one kind that are named before the rest goes without saying.
 const NAMED: usize = 5;
 
-type Document = (Box<RawValue>, Option<Box<RawValue>>);
+/// What the host would store.
+pub(super) struct Document {
+    pub state: Box<RawValue>,
+    pub derived: Option<Box<RawValue>>,
+    pub seed: Option<Box<RawValue>>,
+}
+
+/// Which picture of it.
+#[derive(Clone, Copy)]
+struct Picture<'p> {
+    surface: &'p str,
+    locale: &'p str,
+    slot: Option<u32>,
+    can_edit: bool,
+}
 
 impl Session<'_> {
     pub(super) async fn run(&mut self, options: &Options) {
-        let Some((mut state, derived)) = self.preset().await else { return };
-        self.tables(&state);
-        self.migrates(&state, derived.as_deref()).await;
-        self.pages(&state, derived.as_deref()).await;
+        let Some(mut document) = self.preset().await else { return };
+        self.tables(&document.state);
+        self.migrates(&document.state, document.derived.as_deref()).await;
+        self.pages(&document).await;
         let mut own = Vec::new();
+        if self.plugin.manifest().kind == Kind::Race {
+            let Some(next) = self.life(&document).await else { return };
+            document.state = next;
+            own = actions::frames();
+        }
         let mut done = 0;
         while done < options.clicks {
-            let Some(page) = self.page(&state, derived.as_deref()).await else { return };
+            let Some(page) = self.page(&document).await else { return };
             let offered = actions::offered(&page);
             if offered.is_empty() {
-                self.report.warn("the live page offers editors no action");
+                // A race may be run by players' games alone.
+                if self.plugin.manifest().kind != Kind::Race {
+                    self.report.warn("the live page offers editors no action");
+                }
                 break;
             }
             self.name(&offered);
             let batch: Vec<Value> = (0..BATCH).filter_map(|_| self.random.pick(&offered).cloned()).collect();
             done += batch.len();
-            let Some(next) = self.act(state, derived.as_deref(), &batch, true).await else { return };
-            state = next;
-            own = offered;
+            let Some(next) = self.act(&document, &batch, true).await else { return };
+            document.state = next;
+            own.extend(offered);
+            own.truncate(OWN);
         }
         for _ in 0..options.hostile / BATCH {
             let batch: Vec<Value> = (0..BATCH).map(|_| actions::hostile(&own, &mut self.random)).collect();
-            let Some(next) = self.act(state, derived.as_deref(), &batch, false).await else { return };
-            state = next;
+            let Some(next) = self.act(&document, &batch, false).await else { return };
+            document.state = next;
         }
-        self.pages(&state, derived.as_deref()).await;
+        self.pages(&document).await;
     }
 
-    fn document(&mut self) -> String {
+    pub(super) fn document(&mut self) -> String {
         self.calls += 1;
         format!("check-{}", self.calls)
     }
 
-    fn people(&self) -> Vec<Participant> {
+    pub(super) fn people(&self) -> Vec<Participant> {
         // Labels are people's: they must come out as text.
         let label =
             |slot| if slot == 2 { "<b>Bob & \"Co\"</b>".to_owned() } else { format!("Player {slot}") };
@@ -97,7 +124,7 @@ impl Session<'_> {
                 {
                     self.report.error("`preset` answers differently to the same request; chance comes from its `random` only");
                 }
-                Some((first.state, first.derived))
+                Some(Document { state: first.state, derived: first.derived, seed: first.seed })
             }
             (Err(CallError::Fault(fault)), _) if self.plugin.manifest().kind == Kind::Race => {
                 self.report.warn(format!(
@@ -144,7 +171,7 @@ impl Session<'_> {
     }
 
     /// What the plugin said last before it failed.
-    fn last_words(&self) -> String {
+    pub(super) fn last_words(&self) -> String {
         let logs = self.plugin.logs();
         let line = logs.iter().rev().find(|line| line.level == "error");
         line.map_or(String::new(), |line| format!(" ({})", shown(&Value::from(first_line(&line.message)))))
@@ -180,35 +207,46 @@ impl Session<'_> {
         }
     }
 
-    /// Every surface, locale, slot and right, twice.
-    async fn pages(&mut self, state: &RawValue, derived: Option<&RawValue>) {
+    /// Every class of viewers, surface, locale, slot and right, twice.
+    async fn pages(&mut self, document: &Document) {
         let manifest = self.plugin.manifest();
-        let slots = [None, Some(1), Some(self.participants)];
-        for surface in manifest.surfaces() {
-            for locale in &manifest.locales {
+        for look in self.looks() {
+            let Some(seen) = self.see(document, &look).await else { return };
+            let bases = manifest.bases().filter(|_| seen.revealed.is_some());
+            let surfaces: Vec<_> = manifest.surfaces().into_iter().chain(bases).collect();
+            let slots = [None, Some(1), Some(self.participants)];
+            for (surface, locale) in surfaces
+                .iter()
+                .flat_map(|surface| manifest.locales.iter().map(move |locale| (surface, locale)))
+            {
                 for (slot, can_edit) in slots.iter().flat_map(|slot| [(*slot, false), (*slot, true)]) {
-                    let at = format!("`{surface}` ({locale})");
-                    let Some(first) =
-                        self.render(state, derived, &surface, locale, slot, can_edit, &at).await
-                    else {
+                    let picture = Picture { surface, locale, slot, can_edit };
+                    if self.drawn_twice(document, &seen, picture).await.is_none() {
                         return;
-                    };
-                    let Some(second) =
-                        self.render(state, derived, &surface, locale, slot, can_edit, &at).await
-                    else {
-                        return;
-                    };
-                    if first != second {
-                        self.report.error(format!("{at} renders differently for the same request"));
                     }
-                    let page = outline(&first);
-                    if page.iter().any(is_seen) || (page.is_empty() && !first.trim().is_empty()) {
-                        self.shown.insert(surface.clone());
-                    }
-                    self.accessible(&page, &at, can_edit);
                 }
             }
         }
+    }
+
+    async fn drawn_twice(
+        &mut self,
+        document: &Document,
+        seen: &Seen<'_>,
+        picture: Picture<'_>,
+    ) -> Option<()> {
+        let at = format!("`{}` ({})", picture.surface, picture.locale);
+        let first = self.render(document, seen, picture, &at).await?;
+        let second = self.render(document, seen, picture, &at).await?;
+        if first != second {
+            self.report.error(format!("{at} renders differently for the same request"));
+        }
+        let page = outline(&first);
+        if page.iter().any(is_seen) || (page.is_empty() && !first.trim().is_empty()) {
+            self.shown.insert(picture.surface.to_owned());
+        }
+        self.accessible(&page, &at, picture.can_edit);
+        Some(())
     }
 
     fn accessible(&mut self, page: &[Element], at: &str, can_edit: bool) {
@@ -249,36 +287,37 @@ impl Session<'_> {
         }
     }
 
-    async fn page(&mut self, state: &RawValue, derived: Option<&RawValue>) -> Option<Vec<Element>> {
-        let html = self.render(state, derived, "live", "en", None, true, "`live` after actions").await?;
+    /// What editors see of it, in turn as each class of viewers.
+    async fn page(&mut self, document: &Document) -> Option<Vec<Element>> {
+        let looks = self.looks();
+        let look = self.random.pick(&looks).cloned()?;
+        let seen = self.see(document, &look).await?;
+        let picture = Picture { surface: "live", locale: "en", slot: None, can_edit: true };
+        let html = self.render(document, &seen, picture, "`live` after actions").await?;
         Some(outline(&html))
     }
 
-    #[allow(clippy::too_many_arguments, reason = "they are the request")]
     async fn render(
         &mut self,
-        state: &RawValue,
-        derived: Option<&RawValue>,
-        surface: &str,
-        locale: &str,
-        slot: Option<u32>,
-        can_edit: bool,
+        document: &Document,
+        seen: &Seen<'_>,
+        picture: Picture<'_>,
         at: &str,
     ) -> Option<String> {
         let request = RenderRequest {
-            state,
-            derived,
-            revealed: None,
-            surface: surface.into(),
-            slot,
-            locale: locale.into(),
-            can_edit,
+            state: &*seen.view,
+            derived: document.derived.as_deref(),
+            revealed: seen.revealed.clone().filter(|_| picture.surface.ends_with(":base")),
+            surface: picture.surface.into(),
+            slot: picture.slot,
+            locale: picture.locale.into(),
+            can_edit: picture.can_edit,
             participants: self.people(),
             settings: Map::new(),
             assets: String::new(),
         };
-        let document = self.document();
-        match self.plugin.render(&document, request).await {
+        let name = self.document();
+        match self.plugin.render(&name, request).await {
             Ok(rendered) => Some(rendered.html),
             Err(error) => {
                 self.report.error(format!("{at}: {error}"));
@@ -288,13 +327,13 @@ impl Session<'_> {
     }
 
     /// The state after a batch, which is run twice. `None` where it is not worth going on.
-    async fn act(
+    pub(super) async fn act(
         &mut self,
-        state: Box<RawValue>,
-        derived: Option<&RawValue>,
+        document: &Document,
         batch: &[Value],
         offered: bool,
     ) -> Option<Box<RawValue>> {
+        let (state, derived) = (&*document.state, document.derived.as_deref());
         let mut envelopes = Vec::new();
         for action in batch {
             self.now_ms += i64::try_from(self.random.below(5000)).unwrap_or(0);
@@ -313,13 +352,13 @@ impl Session<'_> {
             let action = RawValue::from_string(action.to_string()).expect("a JSON value prints as JSON");
             envelopes.push(ActionEnvelope { action, ctx });
         }
-        let first = self.update(&state, derived, envelopes.clone()).await?;
-        self.judge(batch, &first, &state, offered);
+        let first = self.update(state, derived, envelopes.clone()).await?;
+        self.judge(batch, &first, state, offered);
         if first.results.iter().any(trapped) || self.report.findings.len() > 20 * NAMED {
             // The breaker would have the next word.
             return None;
         }
-        let second = self.update(&state, derived, envelopes).await?;
+        let second = self.update(state, derived, envelopes).await?;
         if first.state.get() != second.state.get() || first.results != second.results {
             self.report
                 .error(format!("`update` answers differently to the same request: {}", shown(&batch[0])));
