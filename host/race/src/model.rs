@@ -14,9 +14,9 @@ use utoipa::ToSchema;
 
 pub use change::{Change, Now, Told};
 pub use seen::Seen;
-pub(crate) use viewer::offered;
 pub use status::{ParticipantStatus, RaceStatus};
 pub use transitions::{Entrance, Newcomer, Planted, StartAsked, check_name, deadline};
+pub(crate) use viewer::offered;
 
 pub const SCHEMA: u32 = 1;
 

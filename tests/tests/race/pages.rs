@@ -71,7 +71,9 @@ async fn each_visitor_finds_what_they_may_do_and_their_own_class_of_pictures() {
         assert!(own.contains(&post(act)), "{act}: {own}");
     }
     assert!(!own.contains(&post("join")));
-    for (who, class) in [("nobody", "public"), ("eve", "public"), ("cas", "caster"), ("ada", "p1"), ("ben", "p2")] {
+    for (who, class) in
+        [("nobody", "public"), ("eve", "public"), ("cas", "caster"), ("ada", "p1"), ("ben", "p2")]
+    {
         assert_eq!(topic(&room.race(who).await), room.topic(class), "{who}");
     }
     room.start().await;

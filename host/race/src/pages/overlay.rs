@@ -44,7 +44,10 @@ impl Display {
         let key = |key: &Option<String>| key.as_deref().map(str::to_lowercase);
         let mut data = Map::new();
         data.insert("folded".into(), folded.into());
-        data.insert("keys".into(), serde_json::json!({"all": key(&self.toggle_ui), "fold": key(&self.toggle_exits)}));
+        data.insert(
+            "keys".into(),
+            serde_json::json!({"all": key(&self.toggle_ui), "fold": key(&self.toggle_exits)}),
+        );
         data
     }
 }

@@ -40,8 +40,14 @@ pub fn pages(context: Context) -> Router {
         .route("/race/{id}", get(race::race))
         .route("/race/{id}/replay", get(replay::replay))
         .route("/race/{id}/manage", get(|Path(id): Path<String>| async move { to("/app/races/", &id, "") }))
-        .route("/race/{id}/join", get(|Path(id): Path<String>| async move { to("/app/races/", &id, "/join") }))
-        .route("/invite/{token}", get(|Path(token): Path<String>| async move { to("/app/invite?token=", &token, "") }))
+        .route(
+            "/race/{id}/join",
+            get(|Path(id): Path<String>| async move { to("/app/races/", &id, "/join") }),
+        )
+        .route(
+            "/invite/{token}",
+            get(|Path(token): Path<String>| async move { to("/app/invite?token=", &token, "") }),
+        )
         .route("/users/{name}", get(|Path(name): Path<String>| async move { to("/app/people/", &name, "") }))
         .route("/overlay/{id}/{overlay}", get(overlay::overlay))
         .with_state(context)
@@ -85,7 +91,8 @@ impl Blocks<'_> {
     async fn block(&self, surface: &str, name: &str, slot: Option<u32>) -> Result<Block> {
         let plugin = if pages::OWN.contains(&surface) { String::new() } else { self.race.mode.clone() };
         let (topic, want) = (topic(self.race, self.class)?, Block::want(surface, slot, self.words));
-        Block::of(&self.context.hub, topic, plugin, name.to_owned(), want, self.credential as &dyn Credential).await
+        Block::of(&self.context.hub, topic, plugin, name.to_owned(), want, self.credential as &dyn Credential)
+            .await
     }
 }
 

@@ -76,7 +76,9 @@ async fn page(
     let slot = class.who.slot().or_else(|| query.slot.as_deref()?.parse().ok());
     let slot = slot.filter(|_| name == HUD);
     if name == HUD && slot.is_none() {
-        return Err(Error::not_found("this overlay shows one player").path("key").hint("make its link on the race's page"));
+        return Err(Error::not_found("this overlay shows one player")
+            .path("key")
+            .hint("make its link on the race's page"));
     }
     let overlay = overlays(context, &race).into_iter().find(|overlay| overlay.name == name);
     let (width, height) = overlay.as_ref().map_or((1920, 1080), |overlay| (overlay.width, overlay.height));
@@ -116,9 +118,10 @@ fn class(race: &Race, credential: &Keyed, keyed: bool, surface: &str, delay: u32
         return Ok(race.class_of(&credential.actor().unwrap_or_default(), delay));
     }
     let players = race.participants.iter().map(|p| Who::Participant(p.slot));
-    let opened = [Who::Caster].into_iter().chain(players).map(Class::now).find(|class| {
-        topic(race, *class).is_ok_and(|topic| credential.opens(None, &topic, Some(surface)))
-    });
+    let opened =
+        [Who::Caster].into_iter().chain(players).map(Class::now).find(|class| {
+            topic(race, *class).is_ok_and(|topic| credential.opens(None, &topic, Some(surface)))
+        });
     let mut class = opened.ok_or_else(|| Error::not_found("this key opens nothing here").path("key"))?;
     if class.who == Who::Caster {
         class.delay = crate::model::offered(delay);

@@ -118,5 +118,9 @@ fn links(context: &Context, race: &Race, base: &str) -> Vec<OverlayLink> {
         width: overlay.width,
         height: overlay.height,
     };
-    overlays(context, race).into_iter().filter(|overlay| overlay.name != super::overlay::HUD).map(link).collect()
+    overlays(context, race)
+        .into_iter()
+        .filter(|overlay| overlay.name != super::overlay::HUD)
+        .map(link)
+        .collect()
 }
