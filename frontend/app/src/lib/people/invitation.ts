@@ -9,10 +9,11 @@ import type { Account, Role } from '$lib/api/types';
 export type Invitation =
   { kind: 'restream'; title: string; role: Role } | { kind: 'race'; title: string; race: string; personal: boolean };
 
-type RoleInvitation = Extract<Awaited<ReturnType<typeof readInvite>>, { role: Role }>;
+/** The document leaves open what another room says of its invitations. */
+type Said = { role: Role; title?: string } | RaceInvitation;
 
 export async function openInvitation(token: string): Promise<Invitation> {
-  const said = (await readInvite(token)) as RoleInvitation | RaceInvitation;
+  const said = (await readInvite(token)) as Said;
   if ('kind' in said) return { kind: 'race', title: said.race.name, race: said.race.id, personal: Boolean(said.name) };
   return { kind: 'restream', title: said.title ?? '', role: said.role };
 }
