@@ -141,6 +141,6 @@ fn head(way: &Way, map: &Document, canvas: &Canvas) -> Html {
     let at = way.at.as_ref().and_then(|at| map.stations.get(at));
     let runner = Runner { slot: way.slot, ..Runner::default() };
     html! {
-        @if let Some(place) = at { (pinned("at", canvas.at(*place), &look::head(&runner, [0.0, 0.0]))) }
+        @if let Some(place) = at { (pinned("here", canvas.at(*place), &look::head(&runner, [0.0, 0.0]))) }
     }
 }

@@ -91,23 +91,31 @@ fn trails(shown: &Shown, layout: &Layout, canvas: &Canvas) -> Html {
 }
 
 fn heads(shown: &Shown, layout: &Layout, canvas: &Canvas) -> Html {
-    let mut stations: BTreeMap<&str, Vec<&Runner>> = BTreeMap::new();
-    let mut runners: Vec<&Runner> = shown.runners.iter().collect();
-    runners.sort_by_key(|runner| runner.slot);
-    for runner in runners {
-        if let Some(way) = &runner.way {
-            stations.entry(&way.at).or_default().push(runner);
-        }
+    let mut stations: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    let mut runners: Vec<(&Runner, &str)> =
+        shown.runners.iter().filter_map(|runner| Some((runner, runner.way.as_ref()?.at.as_str()))).collect();
+    // By slot, so that badges change places on the map and not in the document.
+    runners.sort_by_key(|(runner, _)| runner.slot);
+    for (runner, at) in &runners {
+        stations.entry(at).or_default().push(runner.slot);
     }
     let gaps = layout.columns.windows(2).map(|pair| canvas.x(pair[1].x) - canvas.x(pair[0].x));
     let beside = (gaps.fold(WIDTH, f64::min) / PITCH).floor().max(1.0) as usize;
     html! {
-        @for (id, there) in stations {
-            @if let Some(place) = layout.at(id) {
-                (pinned("at", canvas.at(place), &html! {
-                    @for (index, runner) in there.iter().enumerate() { (look::head(runner, spot(index, there.len(), beside))) }
-                }))
+        @for (runner, id) in runners {
+            @if let (Some(place), Some(there)) = (layout.at(id), stations.get(id)) {
+                @let index = there.iter().take_while(|slot| **slot < runner.slot).count();
+                (moving(runner.slot, canvas.at(place), &look::head(runner, spot(index, there.len(), beside))))
             }
+        }
+    }
+}
+
+/// A badge that glides to where it is next.
+fn moving(slot: u32, [x, y]: [f64; 2], head: &Html) -> Html {
+    html! {
+        g class="at" data-key={ "a" (slot) } style={ "--x: " (number(x)) "; --y: " (number(y)) } {
+            g class="pinned" { (head) }
         }
     }
 }
