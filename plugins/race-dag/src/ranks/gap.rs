@@ -9,11 +9,12 @@ pub fn splits(rows: &[Row], core: &Core) -> BTreeMap<u32, u64> {
     for row in rows.iter().filter(|row| matches!(row.status.as_str(), "finished" | "playing")) {
         let mut next = 0;
         for visit in &row.visits {
-            for layer in next..=core.layer(visit.node) {
+            let reached = core.layer(visit.node);
+            for layer in next..=reached {
                 let first = splits.entry(layer).or_insert(visit.igt_ms);
                 *first = visit.igt_ms.min(*first);
-                next = layer + 1;
             }
+            next = next.max(reached + 1);
         }
     }
     splits
