@@ -15,6 +15,7 @@ use regie_plugins::Plugin;
 use crate::{
     Class, Races, Shown,
     engine::Cache,
+    json::ShownView,
     model::{Race, RaceStatus},
     pages::{OWN, Room},
     picture::{BASE, Picture},
@@ -71,7 +72,8 @@ impl RaceSource {
         let shown = self.races.engine.shown_lately(&race.id, class).await?;
         let etag = |view: u64| format!("{}-{}-{view:x}", self.races.lineage(), shown.version);
         if variant.want.form == Form::State {
-            let text = state(&shown)?;
+            let state = ShownView::new(&self.races, &shown);
+            let text = serde_json::to_string(&state).map_err(Error::internal)?;
             let etag = etag(hash(&text));
             let body = Body::State(text.into());
             return Ok(Snapshot { version: shown.version, etag, css: Arc::from([]), body });
@@ -254,19 +256,6 @@ pub fn check_surface(surface: &str, plugin: Option<&Plugin>) -> Result<()> {
     Err(Error::not_found(format!("there is no surface `{surface}`"))
         .path("surface")
         .hint(format!("live, panel, {}", names.join(", "))))
-}
-
-fn state(shown: &Shown) -> Result<String> {
-    #[derive(serde::Serialize)]
-    struct State<'a> {
-        id: &'a str,
-        status: RaceStatus,
-        version: u64,
-        standings: &'a regie_sdk::protocol::Standings,
-    }
-    let Shown { race, version, standings, .. } = shown;
-    let state = State { id: &race.id, status: race.status, version: *version, standings };
-    serde_json::to_string(&state).map_err(Error::internal)
 }
 
 fn hash(what: &impl Hash) -> u64 {

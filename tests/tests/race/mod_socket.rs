@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use regie_tests::{Came, Socket};
 use serde_json::{Value, json};
 
-use crate::stage::Stage;
+use crate::{stage::Stage, support::of};
 
 fn config() -> Value {
     json!({"countdown_seconds": 0})
@@ -116,7 +116,7 @@ async fn a_frame_that_is_refused_is_named_and_changes_nothing() {
     assert_eq!(game.until("error").await["code"], "too_large");
     lives(&mut game).await;
     let race = stage.race(None).await;
-    let ada = &race["participants"][0];
+    let ada = of(&race, "ada");
     assert_eq!(
         (&ada["igt_ms"], &ada["death_count"], &ada["status"]),
         (&60_000.into(), &2.into(), &"playing".into())
@@ -157,7 +157,7 @@ async fn after_an_abandon_nothing_counts_any_more() {
             "{frame}"
         );
     }
-    assert_eq!(stage.race(None).await["participants"][1]["status"], "abandoned");
+    assert_eq!(of(&stage.race(None).await, "ada")["status"], "abandoned");
 }
 
 #[tokio::test]
@@ -235,7 +235,7 @@ async fn a_game_that_is_cut_off_at_any_step_and_replays_all_ends_as_one_that_was
     game.send(finish).await;
     assert_eq!(game.until("event_flag_ack").await["message_id"], "end", "also after the end");
     let race = stage.race(Some(&stage.players[0].token)).await;
-    let own = &race["participants"][0];
+    let own = of(&race, "ada");
     assert_eq!(
         (&own["name"], &own["status"], &own["igt_ms"]),
         (&"ada".into(), &"finished".into(), &500_000.into())
@@ -249,10 +249,15 @@ async fn a_flood_is_held_back_and_others_are_served_meanwhile() {
     let mut games = stage.run().await;
     let (mut flood, mut other) = (games.remove(0), games.remove(0));
     let flooding = tokio::spawn(async move {
-        for n in 0..1200_u32 {
-            flood.send(json!({"type": "status_update", "igt_ms": 1000 + n, "death_count": 0})).await;
-            if n % 10 == 9 {
-                flood.drain(Duration::from_millis(40)).await;
+        for n in 0..1500_u32 {
+            flood
+                .send(match n % 5 {
+                    0 => json!({"type": "status_update", "igt_ms": 1000 + n, "death_count": 0}),
+                    _ => json!({"type": "ping"}),
+                })
+                .await;
+            if n % 25 == 0 {
+                flood.drain(Duration::from_millis(2)).await;
             }
         }
         flood
@@ -265,8 +270,9 @@ async fn a_flood_is_held_back_and_others_are_served_meanwhile() {
         slowest = slowest.max(began.elapsed());
     }
     let mut flood = flooding.await.unwrap();
-    assert!(slowest < Duration::from_secs(2), "{slowest:?}");
-    assert!(flood.heard.contains("rate_limited"), "200 a second are too many");
+    assert!(slowest < Duration::from_secs(5), "{slowest:?}");
+    flood.drain(Duration::from_secs(1)).await;
+    assert!(flood.heard.contains("rate_limited"));
     lives(&mut flood).await;
 }
 

@@ -57,7 +57,8 @@ async fn new_race(regie: &Regie) -> regie_tests::Answer {
 #[tokio::test]
 async fn seeds_are_refused_in_the_modes_own_words_and_found_while_the_server_runs() {
     let folder = tempfile::tempdir().unwrap();
-    let mut regie = instance(folder.path(), "# short\n[generator]\ncommand = [\"/secret/place\"]\n");
+    let mut regie =
+        instance(folder.path(), "[budget]\ntotal = 7 # short\n[generator]\ncommand = [\"/secret/place\"]\n");
     put(&regie.instance, 1, &document(1));
     let mut cycle = document(2);
     cycle["edges"].as_array_mut().unwrap().push(json!({"from": "c", "to": "b"}));
@@ -93,7 +94,7 @@ async fn seeds_are_refused_in_the_modes_own_words_and_found_while_the_server_run
         (&pool["name"], &pool["mode"], &pool["problems"]),
         (&json!("sprint"), &json!(MODE), &json!([]))
     );
-    assert_eq!(pool["settings"], "# short\n", "organizers read no paths of this machine");
+    assert_eq!(pool["settings"], "[budget]\ntotal = 7 # short\n", "organizers read no paths of this machine");
     assert_eq!(regie.call_as(None, Method::GET, "/api/pools", None).await.status, StatusCode::UNAUTHORIZED);
     for (method, path) in [(Method::GET, "/api/admin/seeds"), (Method::POST, "/api/admin/seeds/scan")] {
         assert_eq!(
@@ -157,7 +158,11 @@ async fn killed_while_races_are_made_each_seed_has_one_race_or_none() {
         regie.kill();
         regie.start().await;
         let races = regie.get("/api/races?limit=200").await.json()["items"].as_array().unwrap().clone();
-        let mut numbers: Vec<_> = races.iter().map(|race| race["seed"]["number"].as_u64().unwrap()).collect();
+        let mut numbers = Vec::new();
+        for race in races {
+            let race = regie.get(&format!("/api/races/{}", race["id"].as_str().unwrap())).await.json();
+            numbers.push(race["seed"]["number"].as_u64().unwrap());
+        }
         numbers.sort_unstable();
         let made = numbers.len();
         numbers.dedup();
@@ -214,8 +219,15 @@ async fn a_mode_fills_a_pool_from_the_page_and_from_the_command_line_beside_it()
         .unwrap();
     assert!(beside.status.success(), "{beside:?}");
     regie.until("/api/admin/seeds", |seeds| seeds["pools"][0]["available"] == 5).await;
-    let race = new_race(&regie).await;
-    assert_eq!((race.status, &race.json()["total"]), (StatusCode::CREATED, &json!(5)), "{}", race.text);
+    for seed in fs::read_dir(instance.join("seeds/sprint/available")).unwrap().flatten() {
+        let made = fs::read_to_string(seed.path().join("graph.json")).unwrap();
+        assert_eq!(
+            serde_json::from_str::<Value>(&made).unwrap()["total_layers"],
+            5,
+            "the pool's own setting"
+        );
+    }
+    assert_eq!(new_race(&regie).await.status, StatusCode::CREATED);
     for (path, count, code) in [("sprint", 0, "bad_request"), ("none", 1, "not_found")] {
         let refused = regie.post(&format!("/api/admin/pools/{path}/generate"), json!({"count": count})).await;
         assert_eq!(refused.code(), code, "{}", refused.text);

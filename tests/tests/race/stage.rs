@@ -18,12 +18,10 @@ pub struct Stage {
 }
 
 pub struct Player {
-    pub name: String,
     /// API token.
     pub token: String,
     /// Id of the participant.
     pub id: String,
-    pub slot: u64,
     pub mod_token: String,
 }
 
@@ -51,10 +49,8 @@ impl Stage {
             assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
             let participant = added.json()["participant"].clone();
             stage.players.push(Player {
-                name: (*name).to_owned(),
                 token,
                 id: participant["id"].as_str().unwrap().to_owned(),
-                slot: participant["slot"].as_u64().unwrap(),
                 mod_token: String::new(),
             });
         }

@@ -218,7 +218,7 @@ async fn live_through(config: Value) -> (Watch, Value, Vec<String>, Vec<String>)
 
 #[tokio::test]
 async fn nobody_is_sent_a_place_that_they_may_not_know_yet_on_any_channel() {
-    let (watch, graph, adas, bobs) = live_through(json!({"countdown_seconds": 25})).await;
+    let (watch, graph, adas, bobs) = live_through(json!({"countdown_seconds": 30})).await;
     let known = |role: Role, phase: Phase| -> Option<&[String]> {
         match (role, phase) {
             (_, Phase::Draft | Phase::Open | Phase::Countdown) => Some(&[]),
@@ -253,7 +253,7 @@ async fn nobody_is_sent_a_place_that_they_may_not_know_yet_on_any_channel() {
 #[tokio::test]
 async fn a_view_that_is_late_or_for_nobody_tells_visitors_nothing_while_the_race_runs() {
     for view in ["delayed", "none"] {
-        let config = json!({"countdown_seconds": 25, "public_view": view});
+        let config = json!({"countdown_seconds": 30, "public_view": view});
         let (watch, graph, _, _) = live_through(config).await;
         let known = |role, phase| {
             let is_hidden = role == Role::Visitor && (phase < Phase::Over || view == "delayed");

@@ -1,34 +1,45 @@
 //! What was made lately, by what it was made of.
 
-use std::hash::Hash;
+use std::{collections::HashMap, hash::Hash};
 
-use indexmap::IndexMap;
 use parking_lot::Mutex;
 
 /// The `most` values that were asked for last.
 pub(crate) struct Cache<K, V> {
     most: usize,
-    kept: Mutex<IndexMap<K, V>>,
+    kept: Mutex<Kept<K, V>>,
+}
+
+struct Kept<K, V> {
+    /// Counts questions: who was asked for when.
+    turn: u64,
+    values: HashMap<K, (u64, V)>,
 }
 
 impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
     pub fn new(most: usize) -> Self {
-        Self { most, kept: Mutex::default() }
+        Self { most, kept: Mutex::new(Kept { turn: 0, values: HashMap::new() }) }
     }
 
     pub fn get(&self, key: &K) -> Option<V> {
         let mut kept = self.kept.lock();
-        let value = kept.shift_remove(key)?;
-        kept.insert(key.clone(), value.clone());
-        Some(value)
+        kept.turn += 1;
+        let turn = kept.turn;
+        let (asked, value) = kept.values.get_mut(key)?;
+        *asked = turn;
+        Some(value.clone())
     }
 
     pub fn put(&self, key: K, value: V) {
         let mut kept = self.kept.lock();
-        kept.shift_remove(&key);
-        kept.insert(key, value);
-        if kept.len() > self.most {
-            kept.shift_remove_index(0);
+        kept.turn += 1;
+        let turn = kept.turn;
+        kept.values.insert(key, (turn, value));
+        if kept.values.len() > self.most
+            && let Some(oldest) =
+                kept.values.iter().min_by_key(|(_, (asked, _))| *asked).map(|(key, _)| key.clone())
+        {
+            kept.values.remove(&oldest);
         }
     }
 }

@@ -194,7 +194,8 @@ impl Engine {
             return room.now();
         }
         let then = self.ground.clock.now_ms() - i64::from(class.delay) * 1_000;
-        room.past.lock().at(then).unwrap_or_else(|| room.now())
+        let past = room.past.lock().at(then);
+        past.unwrap_or_else(|| room.now())
     }
 }
 

@@ -1,6 +1,5 @@
 //! Frames of players' games, as the socket hands them in.
 
-use regie_core::{Error, Result};
 use serde_json::value::RawValue;
 
 /// What a player's game sent, as it came.
@@ -19,14 +18,4 @@ pub struct Frame {
 pub struct Accepted {
     /// Its `message_id` was answered before; nothing was done now.
     pub repeated: bool,
-}
-
-impl Frame {
-    /// What the host tells modes is never taken from outside. Errors: 400 at `type`.
-    pub(super) fn check(&self) -> Result<()> {
-        if self.kind.starts_with("host:") {
-            return Err(Error::bad_request("messages of type `host:…` are the server's own").path("type"));
-        }
-        Ok(())
-    }
 }

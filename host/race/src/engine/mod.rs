@@ -143,7 +143,7 @@ impl Engine {
     /// A frame of a player's game. Durable on return, but for clocks. Errors carry the mode's own code (`igt_regressed`), or
     /// `not_playing`, `already_ended`, `bad_igt`, `plugin_unavailable`, `rate_limited`.
     pub async fn frame(self: &Arc<Self>, id: &str, slot: u32, frame: Frame) -> Result<Accepted> {
-        frame.check()?;
+        regie_live::check_not_hosts(&frame.body)?;
         let room = self.room(id)?;
         let (reply, answer) = oneshot::channel();
         self.send(&room, Job::Ask(Asked::Frame { slot, frame, reply }))?;

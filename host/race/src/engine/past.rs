@@ -52,7 +52,7 @@ impl Past {
 
     /// What was announced in between, the later bound included.
     pub fn announced(&self, after_ms: i64, until_ms: i64) -> Vec<Arc<str>> {
-        let then = self.announced.iter().filter(|(at, _)| (after_ms + 1..=until_ms).contains(at));
+        let then = self.announced.iter().filter(|(at, _)| *at > after_ms && *at <= until_ms);
         then.map(|(_, text)| text.clone()).collect()
     }
 }

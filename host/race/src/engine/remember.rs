@@ -55,5 +55,5 @@ fn before_start(moment: &Moment) -> Moment {
         participant.status = ParticipantStatus::Registered;
         (participant.started_at, participant.finished_at) = (None, None);
     }
-    Moment::first(1, i64::MIN, moment.version, race.into(), moment.state.clone(), moment.derived.clone())
+    Moment::first(1, 0, moment.version, race.into(), moment.state.clone(), moment.derived.clone())
 }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeSet, VecDeque},
-    sync::Arc,
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use parking_lot::{Mutex, RwLock};
@@ -24,6 +24,8 @@ pub(super) struct Room {
     pub past: Mutex<Past>,
     pub queue: Mutex<Queue>,
     pub viewers: Mutex<Viewers>,
+    /// A look at what is due waits in the lane.
+    pub awaits: AtomicBool,
     /// Wakes the task that draws.
     pub moved: tokio::sync::Notify,
 }
@@ -58,6 +60,7 @@ impl Room {
             past: Mutex::new(past),
             queue: Mutex::default(),
             viewers: Mutex::default(),
+            awaits: AtomicBool::new(false),
             moved: tokio::sync::Notify::new(),
         }
     }

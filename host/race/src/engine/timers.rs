@@ -1,12 +1,23 @@
 //! What happens by time: deadlines of races at their moment, also those that passed while the server was down; clocks
 //! that wait for the store; what late viewers see next.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use regie_core::Actor;
 
-use super::{Engine, draw::hears, lane::Job, room::Room};
-use crate::{Class, Event};
+use super::{
+    Engine,
+    draw::hears,
+    lane::Job,
+    room::{Room, Work},
+};
+use crate::{
+    Class, Event,
+    model::{Now, Race},
+};
 
 /// How often everything is looked at.
 const LOOK_MS: i64 = 1_000;
@@ -40,11 +51,9 @@ impl Engine {
     pub(crate) fn look(self: &Arc<Self>) {
         let now_ms = self.ground.clock.now_ms();
         for room in self.all() {
-            if room.now().race.next_due_ms().is_some_and(|due| due <= now_ms) {
-                self.do_due(&room);
-            }
-            if room.clocks_wait() {
-                self.store_clocks(&room);
+            let due = room.now().race.next_due_ms().is_some_and(|due| due <= now_ms);
+            if due || room.clocks_wait() {
+                self.look_after(&room);
             }
             self.look_at_viewers(&room, now_ms);
         }
@@ -57,36 +66,15 @@ impl Engine {
         due.map_or(LOOK_MS, |due| due.saturating_sub(now_ms))
     }
 
-    fn do_due(self: &Arc<Self>, room: &Arc<Room>) {
+    /// Once, however often it is asked before the lane gets there.
+    fn look_after(self: &Arc<Self>, room: &Arc<Room>) {
+        if room.awaits.swap(true, Ordering::AcqRel) {
+            return;
+        }
         let task = Job::Work(Box::new(|engine, room, work| {
             Box::pin(async move {
-                // As many as may be due at once: one each for the race and for everybody.
-                for _ in 0..=2 * work.held.race.participants.len() + 2 {
-                    let now = engine.now(work);
-                    let Some(due) = work.held.race.first_due(now.ms).filter(|_| !work.gone) else { return };
-                    let (kind, slot) = (due.kind, due.slot);
-                    let what = |race: &mut crate::model::Race, now: &crate::model::Now| {
-                        let mut change = race.due(&kind, slot, now);
-                        // Also where nothing came of it the deadline is gone, and that is stored.
-                        if change.is_nothing() {
-                            change.words = format!("nothing was left to do for `{kind}`");
-                        }
-                        Ok((change, ()))
-                    };
-                    if let Err(error) = engine.change_now(room, work, &Actor::anonymous(), what).await {
-                        tracing::warn!(race = room.id, %error, "what is due cannot be done now; it is tried again");
-                        return;
-                    }
-                }
-            })
-        }));
-        // A full lane is looked at again in a second.
-        let _ = self.send(room, task);
-    }
-
-    fn store_clocks(self: &Arc<Self>, room: &Arc<Room>) {
-        let task = Job::Work(Box::new(|engine, room, work| {
-            Box::pin(async move {
+                room.awaits.store(false, Ordering::Release);
+                engine.do_due(room, work).await;
                 if work.clocks.are_due(engine.ground.clock.now_ms())
                     && let Err(error) = engine.flush(room, work).await
                 {
@@ -94,7 +82,30 @@ impl Engine {
                 }
             })
         }));
-        let _ = self.send(room, task);
+        // A full lane is looked at again in a second.
+        if self.send(room, task).is_err() {
+            room.awaits.store(false, Ordering::Release);
+        }
+    }
+
+    async fn do_due(self: &Arc<Self>, room: &Arc<Room>, work: &mut Work) {
+        // As many as may be due at once: one each for the race and for everybody.
+        for _ in 0..=2 * work.held.race.participants.len() + 2 {
+            let now = self.now(work);
+            let Some(due) = work.held.race.first_due(now.ms).filter(|_| !work.gone) else { return };
+            let what = |race: &mut Race, now: &Now| {
+                let mut change = race.due(&due.kind, due.slot, now);
+                // Also where nothing came of it the deadline is gone, and that is stored.
+                if change.is_nothing() {
+                    change.words = format!("nothing was left to do for `{}`", due.kind);
+                }
+                Ok((change, ()))
+            };
+            if let Err(error) = self.change_now(room, work, &Actor::anonymous(), what).await {
+                tracing::warn!(race = room.id, %error, "what is due cannot be done now; it is tried again");
+                return;
+            }
+        }
     }
 
     fn look_at_viewers(self: &Arc<Self>, room: &Arc<Room>, now_ms: i64) {

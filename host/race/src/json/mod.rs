@@ -4,11 +4,13 @@ mod can;
 mod item;
 mod participant;
 mod race;
+mod shown;
 
 pub use can::can;
 pub use item::RaceItem;
 pub use participant::ParticipantView;
 pub use race::{InviteView, Person, RaceView};
+pub use shown::ShownView;
 
 use crate::{
     Class, Who,

@@ -45,6 +45,7 @@ async fn game(
     }))
 }
 
+/// What a spectator asks for. A locale is none of it: messages carry no words of the host's.
 #[derive(Debug, Deserialize)]
 struct Wish {
     /// By how much the spectator wants to be late, in seconds.
@@ -53,10 +54,6 @@ struct Wish {
     /// An OBS key.
     #[serde(default)]
     key: Option<String>,
-    /// `en` or `fr`; messages carry no text of the host's that would differ.
-    #[serde(default)]
-    #[serde(rename = "locale")]
-    _locale: Option<String>,
 }
 
 async fn spectator(

@@ -3,32 +3,25 @@
 use regie_core::{Actor, Result, Role};
 
 use super::Sockets;
-use crate::model::{Change, Now, Participant, ParticipantStatus, Race};
+use crate::model::{Participant, ParticipantStatus};
 
 impl Sockets {
     /// Durable on return; again by who is ready or plays: nothing. Errors: `already_ended`, or what forbids it now.
     pub(super) async fn ready(&self, race: &str, player: &Participant) -> Result<()> {
-        let slot = player.slot;
-        self.change(race, player, move |race, now| race.ready(slot, now)).await
+        self.races.ready(race, &person(player)).await
     }
 
     /// Durable on return; again by who has abandoned: nothing. Errors: `already_ended` after another end.
     pub(super) async fn abandon(&self, race: &str, player: &Participant) -> Result<()> {
-        let slot = player.slot;
-        let abandon = move |race: &mut Race, now: &Now| match race.in_slot(slot) {
-            Some(player) if player.status == ParticipantStatus::Abandoned => Ok(Change::default()),
-            _ => race.abandon(slot, now),
-        };
-        self.change(race, player, abandon).await
+        let document = self.races.race(race)?;
+        if document.in_slot(player.slot).is_some_and(|p| p.status == ParticipantStatus::Abandoned) {
+            return Ok(());
+        }
+        self.races.abandon(race, &person(player), &player.id).await
     }
+}
 
-    async fn change(
-        &self,
-        race: &str,
-        player: &Participant,
-        what: impl FnOnce(&mut Race, &Now) -> Result<Change> + Send + 'static,
-    ) -> Result<()> {
-        let by = Actor { id: player.user_id.clone(), name: player.name.clone(), role: Role::Viewer };
-        self.races.engine.change(race, &by, move |race, now| Ok((what(race, now)?, ()))).await
-    }
+/// A game acts in its player's name.
+fn person(player: &Participant) -> Actor {
+    Actor { id: player.user_id.clone(), name: player.name.clone(), role: Role::Viewer }
 }

@@ -7,13 +7,14 @@ use crate::facts::Core;
 pub fn splits(rows: &[Row], core: &Core) -> BTreeMap<u32, u64> {
     let mut splits: BTreeMap<u32, u64> = BTreeMap::new();
     for row in rows.iter().filter(|row| matches!(row.status.as_str(), "finished" | "playing")) {
-        let mut next = 0;
+        let mut above = 0;
         for visit in &row.visits {
-            for layer in next..=core.layer(visit.node) {
-                let first = splits.entry(layer).or_insert(visit.igt_ms);
+            let layer = core.layer(visit.node);
+            for new in above..=layer {
+                let first = splits.entry(new).or_insert(visit.igt_ms);
                 *first = visit.igt_ms.min(*first);
-                next = layer + 1;
             }
+            above = above.max(layer + 1);
         }
     }
     splits

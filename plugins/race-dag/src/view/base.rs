@@ -20,7 +20,8 @@ pub fn base(view: &View) -> Html {
     let map = revealed.and_then(|one| Some((Document::deserialize(&one.layout).ok()?, one)));
     match map {
         Some((document, revealed)) => drawn(&document, &revealed, view),
-        None => locked(view),
+        // Nothing is revealed. The upper layer says why.
+        None => html! {},
     }
 }
 
@@ -140,22 +141,6 @@ fn head(way: &Way, map: &Document, canvas: &Canvas) -> Html {
     let at = way.at.as_ref().and_then(|at| map.stations.get(at));
     let runner = Runner { slot: way.slot, ..Runner::default() };
     html! {
-        @if let Some(place) = at { (pinned("at", canvas.at(*place), &look::head(&runner, [0.0, 0.0]))) }
+        @if let Some(place) = at { (pinned("here", canvas.at(*place), &look::head(&runner, [0.0, 0.0]))) }
     }
-}
-
-/// Where a map will be: a drawing that is of no seed.
-fn locked(view: &View) -> Html {
-    let drawn = html! {
-        g class="veil" aria-hidden="true" {
-            path class="line" d="M160 312H420L520 212H820L920 312H1240L1340 412H1560L1660 312H1760" {}
-            path class="line" d="M420 312L520 412H720L820 512H1040L1240 312" {}
-            path class="line" d="M820 212L920 112H1180L1280 212H1460L1560 312H1660" {}
-            @for (x, y) in [(160, 312), (420, 312), (660, 212), (660, 412), (920, 312), (1080, 112), (1080, 512), (1240, 312), (1450, 412), (1760, 312)] {
-                circle cx=(x) cy=(y) r="14" {}
-            }
-        }
-    };
-    let label = view.t("The map is hidden", "La carte est cachée").to_owned();
-    layer(Layer { class: "base locked", label, columns: 1, share: None, map: drawn, around: html! {} })
 }

@@ -20,7 +20,7 @@ pub fn legend(shown: &Shown, view: &View) -> Html {
         g class="legend" aria-hidden="true" {
             @for (index, runner) in runners.into_iter().enumerate() {
                 @let (column, line) = ((index % ACROSS) as f64, (index / ACROSS) as f64);
-                @let at = format!("translate({} {})", LEFT + column * wide, BOTTOM + 22.0 + line * HIGH);
+                @let at = format!("translate({} {})", LEFT + column * wide, BOTTOM + 20.0 + line * HIGH);
                 g class=(row::class(runner, row::own(shown, view))) data-key={ "l" (runner.slot) } transform=(at) {
                     (entry(runner, shown, wide, view))
                 }

@@ -13,6 +13,7 @@ mod look;
 mod panel;
 mod row;
 mod runners;
+mod veil;
 
 use regie_sdk::{Html, View};
 

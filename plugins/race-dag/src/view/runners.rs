@@ -7,9 +7,9 @@ use regie_sdk::{Html, View};
 use serde::Deserialize;
 
 use super::chart::{Layer, layer, pinned, trail};
-use super::{legend, look, row};
-use crate::map::{Canvas, HEIGHT, Layout, WIDTH, number, shape};
-use crate::shown::{Phase, Runner, Sees, Shown};
+use super::{legend, look, row, veil};
+use crate::map::{Canvas, Layout, WIDTH, number, shape};
+use crate::shown::{Runner, Shown};
 
 /// From one trail to the next, in pixels, while there is room between two lanes.
 const APART: f64 = 5.0;
@@ -21,24 +21,26 @@ const STACK: usize = 4;
 
 pub fn runners(shown: &Shown, view: &View) -> Html {
     let layout = shown.layout.as_ref().and_then(|layout| Layout::deserialize(layout).ok());
+    let hidden = veil::why(shown, view).filter(|_| layout.is_none());
     let (map, columns, share) = match &layout {
         Some(layout) => {
             let canvas = Canvas::new(layout.width, layout.height);
             (drawn(shown, layout, &canvas), layout.columns.len(), leader(shown, layout, &canvas))
         }
-        None => (html! {}, 1, None),
-    };
-    let spoken: Vec<String> = shown.runners.iter().map(|one| row::spoken(one, shown, None, view)).collect();
-    let label = if spoken.is_empty() {
-        view.t("Nobody takes part yet", "Personne ne participe pour l’instant").into()
-    } else {
-        spoken.join("; ")
+        None => (html! { @if hidden.is_some() { (veil::veil()) } }, 1, None),
     };
     let around = html! {
-        @if layout.is_none() { @if let Some(words) = hidden(shown, view) { (notice(words)) } }
+        @if let Some(why) = hidden { (veil::notice(why)) }
         (legend::legend(shown, view))
     };
-    layer(Layer { class: "runners", label, columns, share, map, around })
+    layer(Layer { class: "runners", label: label(shown, view), columns, share, map, around })
+}
+
+/// The picture in words: how everybody stands.
+fn label(shown: &Shown, view: &View) -> String {
+    let spoken: Vec<String> = shown.runners.iter().map(|one| row::spoken(one, shown, None, view)).collect();
+    let nobody = || view.t("Nobody takes part yet", "Personne ne participe pour l’instant").to_owned();
+    Some(spoken.join("; ")).filter(|spoken| !spoken.is_empty()).unwrap_or_else(nobody)
 }
 
 fn drawn(shown: &Shown, layout: &Layout, canvas: &Canvas) -> Html {
@@ -89,23 +91,31 @@ fn trails(shown: &Shown, layout: &Layout, canvas: &Canvas) -> Html {
 }
 
 fn heads(shown: &Shown, layout: &Layout, canvas: &Canvas) -> Html {
-    let mut stations: BTreeMap<&str, Vec<&Runner>> = BTreeMap::new();
-    let mut runners: Vec<&Runner> = shown.runners.iter().collect();
-    runners.sort_by_key(|runner| runner.slot);
-    for runner in runners {
-        if let Some(way) = &runner.way {
-            stations.entry(&way.at).or_default().push(runner);
-        }
+    let mut stations: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    let mut runners: Vec<(&Runner, &str)> =
+        shown.runners.iter().filter_map(|runner| Some((runner, runner.way.as_ref()?.at.as_str()))).collect();
+    // By slot, so that badges change places on the map and not in the document.
+    runners.sort_by_key(|(runner, _)| runner.slot);
+    for (runner, at) in &runners {
+        stations.entry(at).or_default().push(runner.slot);
     }
     let gaps = layout.columns.windows(2).map(|pair| canvas.x(pair[1].x) - canvas.x(pair[0].x));
     let beside = (gaps.fold(WIDTH, f64::min) / PITCH).floor().max(1.0) as usize;
     html! {
-        @for (id, there) in stations {
-            @if let Some(place) = layout.at(id) {
-                (pinned("at", canvas.at(place), &html! {
-                    @for (index, runner) in there.iter().enumerate() { (look::head(runner, spot(index, there.len(), beside))) }
-                }))
+        @for (runner, id) in runners {
+            @if let (Some(place), Some(there)) = (layout.at(id), stations.get(id)) {
+                @let index = there.iter().take_while(|slot| **slot < runner.slot).count();
+                (moving(runner.slot, canvas.at(place), &look::head(runner, spot(index, there.len(), beside))))
             }
+        }
+    }
+}
+
+/// A badge that glides to where it is next.
+fn moving(slot: u32, [x, y]: [f64; 2], head: &Html) -> Html {
+    html! {
+        g class="at" data-key={ "a" (slot) } style={ "--x: " (number(x)) "; --y: " (number(y)) } {
+            g class="pinned" { (head) }
         }
     }
 }
@@ -128,26 +138,4 @@ fn leader(shown: &Shown, layout: &Layout, canvas: &Canvas) -> Option<String> {
     let first = placed.clone().find(|runner| runner.status == "playing").or_else(|| placed.next())?;
     let [x, y] = canvas.at(layout.at(&first.way.as_ref()?.at)?);
     Some(format!("--map-x: {}; --map-y: {}", number(x), number(y)))
-}
-
-/// Why there is no map, where there is none.
-fn hidden(shown: &Shown, view: &View) -> Option<&'static str> {
-    match (shown.phase, shown.sees) {
-        (Phase::Cancelled, _) => Some(view.t("The race is cancelled", "La course est annulée")),
-        (Phase::Waiting, _) => Some(view.t("The map is shown at the start", "La carte apparaîtra au départ")),
-        (Phase::Running, Sees::Nothing) => Some(
-            view.t("The map is shown when the race is over", "La carte apparaîtra à la fin de la course"),
-        ),
-        _ => None,
-    }
-}
-
-fn notice(words: &str) -> Html {
-    let width = words.chars().count() as f64 * 17.0 + 80.0;
-    html! {
-        g class="notice" {
-            rect x=((WIDTH - width) / 2.0) y=(HEIGHT / 2.0 - 88.0) width=(width) height="72" rx="14" {}
-            text x=(WIDTH / 2.0) y=(HEIGHT / 2.0 - 42.0) text-anchor="middle" { (words) }
-        }
-    }
 }

@@ -1,10 +1,10 @@
-import { call, path } from './pending';
-import type { Pool, PoolJob, PoolScan } from './race-types';
+import { api, ok } from './client';
+import type { PoolScan } from './race-types';
 
-export const listPools = async () => (await call<{ items: Pool[] }>('GET', '/api/pools')).items;
+export const listPools = async () => (await ok(api.GET('/api/pools'))).items;
 /** Reads the folders anew. */
-export const scanPools = () => call<PoolScan>('POST', '/api/admin/seeds/scan', {});
+export const scanPools = async () => (await ok(api.POST('/api/admin/seeds/scan'))) as unknown as PoolScan;
 export const generateSeeds = (pool: string, count: number) =>
-  call<{ job: string }>('POST', path`/api/admin/pools/${pool}/generate`, { count });
-export const listPoolJobs = async () => (await call<{ items: PoolJob[] }>('GET', '/api/admin/pools/jobs')).items;
-export const cancelPoolJob = (id: string) => call<undefined>('DELETE', path`/api/admin/pools/jobs/${id}`);
+  ok(api.POST('/api/admin/pools/{pool}/generate', { params: { path: { pool } }, body: { count } }));
+export const listPoolJobs = async () => (await ok(api.GET('/api/admin/pools/jobs'))).items;
+export const cancelPoolJob = (id: string) => ok(api.DELETE('/api/admin/pools/jobs/{id}', { params: { path: { id } } }));

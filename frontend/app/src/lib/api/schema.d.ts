@@ -4,6 +4,90 @@
  */
 
 export interface paths {
+    "/api/admin/pools/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last generations, newest first. */
+        get: operations["list_seed_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/pools/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a generation; what it has made stays. */
+        delete: operations["cancel_seed_job"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/pools/{pool}/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fills a pool in the background, by its generator or its mode. One generation at a time a pool (`busy`). */
+        post: operations["generate_seeds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/seeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["count_seeds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/seeds/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks at all folders now; answers when what is being copied has settled, or after a few seconds. */
+        post: operations["scan_seeds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/state": {
         parameters: {
             query?: never;
@@ -351,6 +435,557 @@ export interface paths {
         put: operations["set_plugin_settings"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For whoever makes a race; what cannot be used of a pool only administrators are told. */
+        get: operations["list_pools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/race-modes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be raced. */
+        get: operations["list_race_modes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Races, newest first. Drafts and unlisted ones are for their own people. */
+        get: operations["list_races"];
+        put?: never;
+        /** Make a race: a draft, organized by you. */
+        post: operations["create_race"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One race, as you may see it. */
+        get: operations["show_race"];
+        put?: never;
+        post?: never;
+        /** Delete a race (organizer). A seed that was not played is free again. */
+        delete: operations["delete_race"];
+        options?: never;
+        head?: never;
+        /** Change a race (organizer). */
+        patch: operations["edit_race"];
+        trace?: never;
+    };
+    "/api/races/{id}/act": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An action of the mode's own, such as a mark on a board (a player for themselves, the organizer for the race). */
+        post: operations["act_in_race"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start your own countdown in a race where each starts alone. */
+        post: operations["begin_player"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call a race off before its start (organizer). */
+        post: operations["cancel_race"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/casters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody comments: they see everything while it runs (organizer). */
+        post: operations["add_caster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/casters/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** They comment no more (organizer, or themselves). */
+        delete: operations["remove_caster"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/download/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A zip, made while it is sent: the seed's files with this player's settings among them. 409 `not_released` before the organizer
+         *     has released the packs; 403 `revoked` for an address that was replaced; 404 for any other.
+         */
+        get: operations["download_pack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a race; who has not ended has abandoned (organizer). */
+        post: operations["finish_race"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/generate-zips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Release the packs, and answer each player's link (organizer). */
+        post: operations["release_packs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The history of a race, newest first: for the organizer, unless they still play, and for everybody once it is over. */
+        get: operations["list_race_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/hud-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The address of your own in-game picture; the one before is void (participant). */
+        post: operations["create_hud_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link with which people join (organizer). */
+        post: operations["create_race_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/invites/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** The link is good for nobody from now on (organizer). */
+        delete: operations["withdraw_race_invite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take part. */
+        post: operations["join_race"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take part no more, before the start. */
+        post: operations["leave_race"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** People may join from now on (organizer). */
+        post: operations["open_race"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/overlay-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The address of an overlay as casters see it (organizer or caster who does not play). */
+        post: operations["create_overlay_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/participants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add somebody (organizer). */
+        post: operations["add_participant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/participants/{pid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take somebody out before the start (organizer, or themselves). */
+        delete: operations["remove_participant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/participants/{pid}/abandon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give up (organizer, or themselves). */
+        post: operations["abandon_player"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/participants/{pid}/disqualify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take somebody out of the ranks (organizer). */
+        post: operations["disqualify_player"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/participants/{pid}/new-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new token for somebody's game and pack; the old ones are void (organizer, or themselves). */
+        post: operations["renew_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/participants/{pid}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back how somebody ended; a race that was over runs again (organizer). */
+        post: operations["undo_player"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** You are ready (where no game says it for you). In a running race you play at once. */
+        post: operations["ready_player"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a finished race stood at a moment of in-game time. */
+        get: operations["replay_race"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/reroll-seed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another seed before the start; packs that are out are void (organizer). */
+        post: operations["reroll_seed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new try with the same seed and people; games are disconnected (organizer). */
+        post: operations["reset_race"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the seed to you before the start, for all to see that it was (organizer who does not play). */
+        post: operations["reveal_seed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin the countdown, or set when it is to begin (organizer). A body may be left out. */
+        post: operations["start_race"];
+        /** The race does not start by itself any more (organizer). */
+        delete: operations["unschedule_race"];
         options?: never;
         head?: never;
         patch?: never;
@@ -902,7 +1537,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** A player and their races: public ones, and to themselves all. */
+        get: operations["show_player"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1053,11 +1689,36 @@ export interface components {
             /** @description Where to go from here. */
             url?: string;
         };
+        ActForm: {
+            /** @description What the mode understands. */
+            action: unknown;
+            /** @description A UUID of the client's, as `Idempotency-Key`: the same one again changes nothing. */
+            key?: string | null;
+            /**
+             * Format: int64
+             * @description The version the actor saw.
+             */
+            base_version?: number | null;
+        };
+        Acted: {
+            ok: boolean;
+            /**
+             * Format: int64
+             * @description Of the race after the action.
+             */
+            version: number;
+        };
         /** @description Who did it, with the role of that moment. */
         Actor: {
             id: string;
             name: string;
             role: components["schemas"]["Role"];
+        };
+        /** @description The participant, or an invitation where there is no such account yet. */
+        AddedView: {
+            participant: components["schemas"]["ParticipantView"];
+        } | {
+            invite: components["schemas"]["InviteView"];
         };
         AdminState: {
             version: string;
@@ -1119,6 +1780,43 @@ export interface components {
          * @enum {string}
          */
         Condition: "ready" | "stale" | "failed" | "none";
+        Config: {
+            /**
+             * @description Whether players who still run read the names of those who have finished.
+             * @default true
+             */
+            show_finished_names: boolean;
+            /**
+             * Format: int32
+             * @default 10
+             */
+            countdown_seconds: number;
+            /**
+             * Format: int32
+             * @default 8
+             */
+            max_participants: number;
+            /**
+             * Format: int32
+             * @description New participants may still join for so long after the start; `None`: not after it.
+             * @default null
+             */
+            late_join_minutes: number | null;
+            /**
+             * Format: int32
+             * @description Who has not finished after so long is abandoned.
+             * @default null
+             */
+            time_limit_minutes: number | null;
+            /** @default together */
+            start: components["schemas"]["Start"];
+            /** @default public */
+            visibility: components["schemas"]["Visibility"];
+            /** @default live */
+            public_view: components["schemas"]["PublicView"];
+            /** @default source */
+            dialect: components["schemas"]["Dialect"];
+        };
         /** @description What became of it. */
         Counted: {
             /**
@@ -1150,6 +1848,16 @@ export interface components {
             /** @description `overlay`, `overlay:<view>`, `live`, `state`, …; none: all of them. */
             surfaces?: string[];
         };
+        CreateRace: {
+            name: string;
+            /** @description Id of a race mode; the pool's, where it is absent. */
+            mode?: string | null;
+            /** @description Absent: the mode makes the seed. */
+            pool?: string | null;
+            config?: components["schemas"]["Config"] | null;
+            /** @description RFC 3339; the race then starts by itself once it is open. */
+            scheduled_start?: string | null;
+        };
         CreateToken: {
             /** @description What it is for. */
             label: string;
@@ -1175,6 +1883,26 @@ export interface components {
          * @enum {string}
          */
         CrewRole: "editor" | "restreamer";
+        /**
+         * @description What the mods of a race speak.
+         * @enum {string}
+         */
+        Dialect: "source" | "public";
+        EditRace: {
+            name?: string | null;
+            config?: components["schemas"]["Config"] | null;
+            /** @description RFC 3339; `null`: not by itself. Before the start only. */
+            scheduled_start?: string | null;
+            /** @description Another pool, and so another seed; `null`: one that the mode makes. Before the start only. */
+            pool?: string | null;
+        };
+        /** @description Both empty: the server itself. */
+        EntryActor: {
+            /** @default  */
+            id: string;
+            /** @default  */
+            name: string;
+        };
         /** @enum {string} */
         EntryKind: "action" | "create" | "reset" | "preset" | "hand_edit" | "labels" | "migration" | "undo" | "redo" | "restore" | "delete";
         /** @description The body of every refusal. */
@@ -1239,6 +1967,13 @@ export interface components {
             name: string;
             /** Format: password */
             password: string;
+        };
+        GenerateSeeds: {
+            /**
+             * Format: int32
+             * @description Seeds that are wanted, 1 to 1000.
+             */
+            count: number;
         };
         /** @description Who has which role on a target. */
         Grant: {
@@ -1306,6 +2041,7 @@ export interface components {
             /** @description Name of who made it. */
             created_by: string;
         };
+        InviteAnswer: components["schemas"]["AcceptedInvite"] | Record<string, never>;
         InviteForm: {
             role: components["schemas"]["CrewRole"];
             /** @description RFC 3339; a week where it is absent, 90 days at most. */
@@ -1333,6 +2069,18 @@ export interface components {
              */
             expires: string;
         };
+        InviteView: {
+            token: string;
+            url: string;
+            /** @description Empty: for anybody. */
+            name: string;
+            created_at: string;
+        };
+        JobStarted: {
+            job: string;
+        };
+        /** @enum {string} */
+        JobState: "running" | "done" | "failed" | "cancelled";
         /** @description A key as it is listed; the whole one is shown when it is made, and never again. */
         Key: {
             kid: string;
@@ -1384,6 +2132,21 @@ export interface components {
             /** @description Who signed in there. */
             user?: string | null;
         };
+        /** @description What you are there. */
+        ListedMe: {
+            participant_id?: string | null;
+            organizer: boolean;
+            caster: boolean;
+        };
+        ListedParticipant: {
+            id: string;
+            name: string;
+            status: components["schemas"]["ParticipantStatus"];
+            /** Format: int32 */
+            slot: number;
+            /** Format: int32 */
+            colour: number;
+        };
         LivePlace: {
             /** @description Key of a panel, or `indices`. */
             panel: string;
@@ -1402,6 +2165,41 @@ export interface components {
             name: string;
             /** Format: password */
             password: string;
+        };
+        /** @enum {string} */
+        Maker: "command" | "mode";
+        /** @description What you are in this race. */
+        Me: {
+            /** @description Of viewers: `public`, `public-60`, `nobody`, `caster`, `organizer`, `p3`. */
+            class: string;
+            participant_id?: string | null;
+            organizer: boolean;
+            caster: boolean;
+            /**
+             * @description What you may do now: `edit`, `delete`, `open`, `start`, `cancel`, `reset`, `finish`, `reroll`, `generate_zips`,
+             *     `invite`, `add`, `remove`, `casters`, `reveal`, `disqualify`, `undo`, `join`, `leave`, `ready`, `begin`, `abandon`,
+             *     `hud`.
+             */
+            can: string[];
+        };
+        ModeList: {
+            items: components["schemas"]["ModeView"][];
+            next?: string | null;
+        };
+        ModeView: {
+            /** @description Of the plugin. */
+            id: string;
+            name: string;
+            description: string;
+            /** @description Whether one can race without a pool. */
+            generates: boolean;
+        };
+        /** @description One of them. */
+        NameForm: {
+            /** @description Of an account here, or else on Twitch. */
+            name?: string | null;
+            /** @description On Twitch, or else of an account here. */
+            twitch_username?: string | null;
         };
         NewAutoToken: components["schemas"]["Token"] & {
             /** @description Told this once. */
@@ -1446,6 +2244,14 @@ export interface components {
             /** @description Send it as `Authorization: Bearer …`. It is not shown again. */
             token: string;
         };
+        OverlayAddress: {
+            /** @description Told this once; it holds the key. */
+            url: string;
+        };
+        OverlayForm: {
+            /** @description Name of one of the mode's overlays. */
+            overlay: string;
+        };
         OverlayLayout: {
             /**
              * Format: int32
@@ -1489,6 +2295,29 @@ export interface components {
              * @description 0.25 to 4.
              */
             scale?: number;
+        };
+        OverlayView: {
+            name: string;
+            title: string;
+            /**
+             * Format: int32
+             * @description CSS pixels.
+             */
+            width: number;
+            /** Format: int32 */
+            height: number;
+            /** @description Has a lower layer, drawn once. */
+            base: boolean;
+            url: string;
+        };
+        PackLink: {
+            participant_id: string;
+            name: string;
+            /** @description For this player alone: whoever has it plays as them. */
+            url: string;
+        };
+        PackList: {
+            packs: components["schemas"]["PackLink"][];
         };
         /** @enum {string} */
         PageKind: "overlay" | "live" | "app" | "other";
@@ -1597,6 +2426,50 @@ export interface components {
             final_time?: string | null;
             show_final_time?: boolean;
         };
+        /** @enum {string} */
+        ParticipantStatus: "registered" | "ready" | "playing" | "finished" | "abandoned" | "disqualified";
+        /** @description What a mode says besides (deaths, zone, …) stands among these fields under its own names. */
+        ParticipantView: Record<string, never> & {
+            id: string;
+            /** @description Empty where this player's name is hidden from you. */
+            user_id: string;
+            name: string;
+            avatar_url?: string | null;
+            status: components["schemas"]["ParticipantStatus"];
+            /** Format: int32 */
+            slot: number;
+            /**
+             * Format: int32
+             * @description Index into the palette.
+             */
+            colour: number;
+            /** @description Whether their game is. */
+            connected: boolean;
+            /**
+             * Format: int32
+             * @description Ties share a place.
+             */
+            place?: number | null;
+            /** Format: double */
+            progress?: number | null;
+            /**
+             * Format: int64
+             * @description Milliseconds of in-game time.
+             */
+            igt_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Milliseconds behind the first.
+             */
+            gap_ms?: number | null;
+            joined_at: string;
+            started_at?: string | null;
+            finished_at?: string | null;
+            /** @description Where their pack is, once released: for the organizer and themselves. */
+            pack?: string | null;
+            /** @description The same. */
+            url?: string | null;
+        };
         PatchUser: {
             name?: string | null;
             role?: components["schemas"]["Role"] | null;
@@ -1613,6 +2486,53 @@ export interface components {
              * @description For those who change their own password without being an admin.
              */
             current_password?: string | null;
+        };
+        Person: {
+            id: string;
+            /** @description Empty where there is no such user any more. */
+            name: string;
+        };
+        PlayerView: {
+            name: string;
+            avatar_url?: string | null;
+            twitch_name?: string | null;
+            /** @description Newest first. */
+            races: components["schemas"]["RacedView"][];
+            /** @description Cursor of the next page of `races`. */
+            next?: string | null;
+            totals: components["schemas"]["Totals"];
+        };
+        /** @description A pool as people see it. */
+        Pool: {
+            name: string;
+            display_name: string;
+            description: string;
+            /** @description The race mode its seeds are for; `null` while that is not known (no seed yet). */
+            mode?: string | null;
+            dialect: components["schemas"]["Dialect"];
+            /** @description How its seeds are made: its `config.toml` without what is about packs and this machine. */
+            settings: string;
+            /** @description Free ones: reserved seeds do not count. */
+            available: number;
+            consumed: number;
+            discarded: number;
+            /** @description What of the pool cannot be used, and why. */
+            problems: components["schemas"]["Problem"][];
+            can_generate?: components["schemas"]["Maker"] | null;
+            running?: components["schemas"]["Progress"] | null;
+        };
+        PoolCounts: {
+            name: string;
+            display_name: string;
+            available: number;
+            consumed: number;
+            discarded: number;
+            problems: components["schemas"]["Problem"][];
+        };
+        PoolList: {
+            items: components["schemas"]["Pool"][];
+            /** @description Always `null`: there are few. */
+            next?: string | null;
         };
         Preset: {
             slug: string;
@@ -1638,6 +2558,161 @@ export interface components {
         PresetPatch: {
             label?: string | null;
             notes?: string | null;
+        };
+        Problem: {
+            /** @description A folder below `available/`, or a file of the pool. */
+            folder: string;
+            message: string;
+        };
+        /** @description How far the filling of a pool is. */
+        Progress: {
+            job: string;
+            pool: string;
+            /**
+             * Format: int32
+             * @description Seeds made.
+             */
+            done: number;
+            /**
+             * Format: int32
+             * @description Attempts that made none.
+             */
+            failed: number;
+            /**
+             * Format: int32
+             * @description Attempts that are wanted.
+             */
+            count: number;
+            /** @description Why attempts failed, the last 20. */
+            errors: string[];
+            /** @description RFC 3339. */
+            started_at: string;
+            state: components["schemas"]["JobState"];
+        };
+        /**
+         * @description What everybody sees who is not organizer, caster or finisher, while a race runs.
+         * @enum {string}
+         */
+        PublicView: "live" | "delayed" | "none";
+        RaceEntry: {
+            /**
+             * Format: int64
+             * @description Of the race after it.
+             */
+            version: number;
+            /** @description RFC 3339. */
+            at: string;
+            actor: components["schemas"]["EntryActor"];
+            /** @description What happened, in a person's language; empty where there is nothing to say. */
+            words: string;
+            /** @description `action`, `reset`, `preset`, … */
+            kind: string;
+        };
+        RaceHistory: {
+            items: components["schemas"]["RaceEntry"][];
+            /**
+             * Format: int64
+             * @description Cursor of the next page.
+             */
+            next?: number | null;
+        };
+        RaceItem: {
+            id: string;
+            name: string;
+            /** @description Id of the plugin. */
+            mode: string;
+            mode_name: string;
+            organizer: components["schemas"]["Person"];
+            pool?: string | null;
+            status: components["schemas"]["RaceStatus"];
+            start: components["schemas"]["Start"];
+            visibility: components["schemas"]["Visibility"];
+            /** Format: int32 */
+            max_participants: number;
+            /** @description RFC 3339, as all times here. */
+            scheduled_start?: string | null;
+            created_at: string;
+            started_at?: string | null;
+            finished_at?: string | null;
+            /** @description By slot. */
+            participants: components["schemas"]["ListedParticipant"][];
+            me: components["schemas"]["ListedMe"];
+        };
+        RaceList: {
+            items: components["schemas"]["RaceItem"][];
+            next?: string | null;
+        };
+        /** @enum {string} */
+        RaceStatus: "draft" | "open" | "countdown" | "running" | "finished" | "cancelled";
+        RaceView: {
+            id: string;
+            name: string;
+            /** @description Id of the plugin. */
+            mode: string;
+            mode_name: string;
+            organizer: components["schemas"]["Person"];
+            /** @description `null`: the mode made the seed. */
+            pool?: string | null;
+            seed?: components["schemas"]["SeedView"] | null;
+            status: components["schemas"]["RaceStatus"];
+            config: components["schemas"]["Config"];
+            /** @description RFC 3339, as all times here. */
+            scheduled_start?: string | null;
+            created_at: string;
+            /** @description Since when players may fetch their packs. */
+            seeds_released_at?: string | null;
+            /** @description In the future while the countdown runs. */
+            started_at?: string | null;
+            finished_at?: string | null;
+            /**
+             * Format: int64
+             * @description Rises with every durable change.
+             */
+            version: number;
+            server_time: string;
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970.
+             */
+            server_time_ms: number;
+            /** @description As they stand, first first. */
+            participants: components["schemas"]["ParticipantView"][];
+            /**
+             * Format: int64
+             * @description The most progress there is, where the mode says it.
+             */
+            total?: number | null;
+            casters: components["schemas"]["Person"][];
+            /** @description For the organizer only. */
+            invites?: components["schemas"]["InviteView"][] | null;
+            /** @description To whom the seed was shown before the start. */
+            revealed_to: components["schemas"]["Revealed"][];
+            me: components["schemas"]["Me"];
+            overlays: components["schemas"]["OverlayView"][];
+            /** @description Who follows it now, players' games apart. */
+            spectators: number;
+        };
+        RacedView: {
+            id: string;
+            name: string;
+            mode: string;
+            mode_name: string;
+            status: components["schemas"]["RaceStatus"];
+            finished_at?: string | null;
+            /**
+             * Format: int32
+             * @description Of a finished race.
+             */
+            place?: number | null;
+            /** @description How many took part. */
+            of: number;
+            /**
+             * Format: int64
+             * @description Milliseconds of in-game time, of a finished race.
+             */
+            igt_ms?: number | null;
+            /** @description The player's own status. */
+            status_of: components["schemas"]["ParticipantStatus"];
         };
         Refused: {
             item: string;
@@ -1671,6 +2746,20 @@ export interface components {
             ok: boolean;
             /** @description Where the packages are kept, below the plugin folder. */
             kept: string[];
+        };
+        ReplayView: {
+            html: string;
+            /** @description Addresses of the stylesheets that it needs. */
+            css: string[];
+            /**
+             * Format: int64
+             * @description Milliseconds of in-game time.
+             */
+            at_ms: number;
+            /** Format: int64 */
+            end_ms: number;
+            /** @description As they stood then. */
+            standings: Record<string, never>;
         };
         ResetForm: {
             /** @description `main` where it is absent. */
@@ -1737,6 +2826,11 @@ export interface components {
             participants?: components["schemas"]["ParticipantForm"][] | null;
             enabled?: boolean | null;
         };
+        Revealed: {
+            user_id: string;
+            name: string;
+            at: string;
+        };
         /**
          * @description Rights rise from left to right.
          * @enum {string}
@@ -1754,6 +2848,26 @@ export interface components {
             items: components["schemas"]["Grant"][];
             next?: string | null;
         };
+        /** @description What a look at the folders found. */
+        Scan: {
+            pools: components["schemas"]["Pool"][];
+            /** @description Seeds that were not there before. */
+            added: number;
+            /** @description Seeds whose folders are gone. */
+            removed: number;
+            refused: components["schemas"]["Refused"][];
+        };
+        SeedCounts: {
+            pools: components["schemas"]["PoolCounts"][];
+        };
+        SeedJobs: {
+            items: components["schemas"]["Progress"][];
+            next?: string | null;
+        };
+        SeedView: {
+            /** Format: int64 */
+            number: number;
+        };
         SettingsBody: {
             /** @description By key; what is not named stays as it is. */
             values: {
@@ -1764,6 +2878,21 @@ export interface components {
             state: components["schemas"]["Condition"];
             plugin?: string | null;
             overlays: components["schemas"]["OverlayLink"][];
+        };
+        ShownInvite: components["schemas"]["InviteTarget"] | Record<string, never>;
+        /** @enum {string} */
+        Start: "together" | "async";
+        StartRace: {
+            /**
+             * @description RFC 3339: then, not now; `null`: not by itself any more.
+             * @default null
+             */
+            scheduled_start: string | null;
+            /**
+             * @description Although somebody is not ready.
+             * @default false
+             */
+            force: boolean;
         };
         /** @description A token as it is listed; the plain one is shown when it is made, and never again. */
         Token: {
@@ -1791,6 +2920,13 @@ export interface components {
              * @description `null` while it was told nothing.
              */
             version: number | null;
+        };
+        /** @description Of the finished races that the asker may see. */
+        Totals: {
+            races: number;
+            finished: number;
+            abandoned: number;
+            disqualified: number;
         };
         TrackerView: {
             state: components["schemas"]["Condition"];
@@ -1871,6 +3007,8 @@ export interface components {
             /** Format: int64 */
             next?: number | null;
         };
+        /** @enum {string} */
+        Visibility: "public" | "unlisted";
     };
     responses: never;
     parameters: never;
@@ -1880,6 +3018,191 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_seed_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeedJobs"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    cancel_seed_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    generate_seeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerateSeeds"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    count_seeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeedCounts"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    scan_seeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scan"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     admin_state: {
         parameters: {
             query?: never;
@@ -2106,7 +3429,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InviteTarget"];
+                    "application/json": components["schemas"]["ShownInvite"];
                 };
             };
             /** @description Unknown, expired, used up or revoked; the message says which */
@@ -2151,7 +3474,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AcceptedInvite"];
+                    "application/json": components["schemas"]["InviteAnswer"];
                 };
             };
             /** @description Name or password cannot be used */
@@ -2190,7 +3513,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The name is taken */
+            /** @description The name is taken, or the place it leads to takes nobody now */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2918,6 +4241,1949 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_pools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_race_modes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModeList"];
+                };
+            };
+        };
+    };
+    list_races: {
+        parameters: {
+            query?: {
+                /** @description One or several, with commas between them: `open,running`. */
+                status?: string;
+                /** @description Only those you organize, take part in or cast. */
+                mine?: boolean;
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_race: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A UUID of the client's: the same request again makes no second race */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateRace"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such pool */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The pool is empty or cannot be used */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    show_race: {
+        parameters: {
+            query?: {
+                /** @description Seconds by which you want to be late: 0, 30, 60 or 120. Only ever adds. */
+                delay?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_race: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It counts down or runs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    edit_race: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditRace"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Settled by the start; `path` says which */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    act_in_race: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A UUID of the client's, where `key` is absent */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acted"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_playing`, `already_ended`, or the mode's own code */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    begin_player: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `already_begun`, `already_ended`, or not such a race */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cancel_race: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It has started */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    add_caster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such race or user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    remove_caster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description Id or name */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    download_pack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    finish_race: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    release_packs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `no_participants`, or the race is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_race_history: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceHistory"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_hud_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlayAddress"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such race, or its mode draws none */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_race_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["InviteForm"] | null;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    withdraw_race_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    join_race: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_open`, `started`, `race_full`, `already_joined` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    leave_race: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It has started */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    open_race: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not a draft */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_overlay_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverlayForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlayAddress"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You take part */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    add_participant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameForm"];
+            };
+        };
+        responses: {
+            /** @description `{participant}`, or `{invite}` for who has no account yet */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `already_joined`, `race_full`, `started` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    remove_participant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                pid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It has started */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    abandon_player: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                pid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `already_ended`, or not started */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    disqualify_player: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                pid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `already_ended`, or not started */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    renew_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                pid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    undo_player: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                pid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description They have not ended */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ready_player: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `already_ended`, or the race is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    replay_race: {
+        parameters: {
+            query?: {
+                /** @description Milliseconds of in-game time; as it ended, where it is absent. */
+                at_ms?: number;
+                /** @description `live` where it is absent; `overlay:<name>`, `overlay:<name>:base`. */
+                surface?: string;
+                /** @description `en` or `fr`. */
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such race or surface */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_finished` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Its mode is not loaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    reroll_seed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It has started, or `pool_empty` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    reset_race: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Neither running nor finished */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    reveal_seed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description You take part */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    start_race: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StartRace"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceView"];
+                };
+            };
+            /** @description The time has passed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_ready`: the message names who is not; `no_participants`; or not open */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    unschedule_race: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
             };
         };
     };
@@ -4910,6 +8176,49 @@ export interface operations {
             };
             /** @description The name is taken */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    show_player: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name, name on Twitch or id */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayerView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -2,9 +2,13 @@
 import type { paths } from './schema';
 
 type Json<R> = R extends { content: { 'application/json': infer T } } ? T : never;
-type Answer<O, S extends number> = O extends { responses: infer R } ? (S extends keyof R ? Json<R[S]> : never) : never;
-type Body<O> = O extends { requestBody: { content: { 'application/json': infer T } } } ? T : never;
-type Item<T> = T extends readonly (infer U)[] ? U : T extends { items: readonly (infer U)[] } ? U : never;
+export type Answer<O, S extends number> = O extends { responses: infer R }
+  ? S extends keyof R
+    ? Json<R[S]>
+    : never
+  : never;
+export type Body<O> = O extends { requestBody: { content: { 'application/json': infer T } } } ? T : never;
+export type Item<T> = T extends readonly (infer U)[] ? U : T extends { items: readonly (infer U)[] } ? U : never;
 
 /** What a form may leave out, an answer always says. */
 type Said<T, K extends keyof T> = Omit<T, K> & Required<Pick<T, K>>;

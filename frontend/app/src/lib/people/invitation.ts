@@ -1,4 +1,3 @@
-import { call, path } from '$lib/api/pending';
 import { acceptInvite, readInvite } from '$lib/api/people';
 import type { RaceInvitation } from '$lib/api/race-types';
 import type { Account, Role } from '$lib/api/types';
@@ -10,15 +9,18 @@ import type { Account, Role } from '$lib/api/types';
 export type Invitation =
   { kind: 'restream'; title: string; role: Role } | { kind: 'race'; title: string; race: string; personal: boolean };
 
+/** The document leaves open what another room says of its invitations. */
+type Said = { role: Role; title?: string } | RaceInvitation;
+
 export async function openInvitation(token: string): Promise<Invitation> {
-  const said = (await readInvite(token)) as Awaited<ReturnType<typeof readInvite>> | RaceInvitation;
+  const said = (await readInvite(token)) as Said;
   if ('kind' in said) return { kind: 'race', title: said.race.name, race: said.race.id, personal: Boolean(said.name) };
   return { kind: 'restream', title: said.title ?? '', role: said.role };
 }
 
 /** Accepts, and says where to go then; `account`: of whoever has none yet. */
 export async function accept(token: string, invitation: Invitation, account: Account): Promise<string | undefined> {
-  if (invitation.kind === 'restream') return (await acceptInvite(token, account)).url ?? undefined;
-  await call('POST', path`/api/invites/${token}`, account);
-  return `/app/races/${invitation.race}/join`;
+  const accepted = await acceptInvite(token, account);
+  if (invitation.kind === 'race') return `/app/races/${invitation.race}/join`;
+  return 'url' in accepted ? (accepted.url ?? undefined) : undefined;
 }

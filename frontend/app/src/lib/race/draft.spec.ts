@@ -12,9 +12,11 @@ const pool = (name: string, mode: string, available: number, dialect: Pool['dial
   available,
   consumed: 0,
   discarded: 0,
+  settings: '',
+  problems: [],
 });
 const pools = [pool('empty', 'a', 0), pool('full', 'a', 3, 'public'), pool('other', 'b', 5)];
-const mode = (id: string, generates: boolean): RaceMode => ({ id, name: id, generates });
+const mode = (id: string, generates: boolean): RaceMode => ({ id, name: id, description: '', generates });
 
 it.each([
   ['that makes seeds begins without a pool', mode('a', true), '', 'source'],

@@ -12,8 +12,13 @@ export const sampleRace = (more: Partial<Race> = {}): Race => ({
   config: { ...usualConfig },
   created_at: '2026-02-04T13:38:00Z',
   version: 1,
+  server_time: '2026-02-04T13:38:00Z',
   server_time_ms: 0,
   participants: [],
+  casters: [],
+  revealed_to: [],
+  overlays: [],
+  spectators: 0,
   me: { class: 'public', organizer: false, caster: false, can: [] },
   ...more,
 });
@@ -21,6 +26,8 @@ export const sampleRace = (more: Partial<Race> = {}): Race => ({
 /** As a list tells it. */
 export const sampleItem = (more: Partial<RaceItem> = {}): RaceItem => ({
   ...sampleRace(),
+  start: 'together',
+  visibility: 'public',
   max_participants: 8,
   me: { organizer: false, caster: false },
   ...more,
@@ -34,5 +41,6 @@ export const samplePlayer = (slot: number, more: Partial<RaceParticipant> = {}):
   slot,
   colour: slot - 1,
   connected: false,
+  joined_at: '2026-02-04T13:38:00Z',
   ...more,
 });

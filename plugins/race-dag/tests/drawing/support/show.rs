@@ -33,7 +33,7 @@ pub struct Show {
     seed: Value,
     state: Value,
     derived: Value,
-    graph: Graph,
+    pub graph: Graph,
 }
 
 /// For whom something is drawn.
@@ -127,23 +127,6 @@ impl Show {
     pub fn finish(&mut self) {
         self.status = "finished".into();
         self.act(None, json!({"type": "host:finish"}));
-    }
-
-    /// Names of all places of the seed.
-    pub fn places(&self) -> Vec<&str> {
-        self.graph.nodes.values().map(|node| node.display_name.as_str()).collect()
-    }
-
-    /// Names of the places where a runner was.
-    pub fn been(&self, slot: u32) -> Vec<String> {
-        let everything = self.projection(&PUBLIC)["view"].clone();
-        let runners = everything["runners"].as_array().expect("runners");
-        let one = runners.iter().find(|one| one["slot"] == slot).expect("this runner");
-        let ids = one["way"]["history"].as_array().expect("a way").iter();
-        ids.filter_map(|visit| {
-            everything["nodes"][visit["node"].as_str()?]["name"].as_str().map(str::to_owned)
-        })
-        .collect()
     }
 
     fn act(&mut self, slot: Option<usize>, action: Value) {

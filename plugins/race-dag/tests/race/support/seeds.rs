@@ -1,4 +1,5 @@
-use std::path::{Path, PathBuf};
+#[path = "../../drawing/support/seeds.rs"]
+mod real;
 
 use race_dag::generate::{Wish, generate};
 use serde_json::{Value, json};
@@ -20,13 +21,7 @@ pub fn seeds() -> Vec<Seed> {
         made("3.0", old(generated(&Wish { layers: 13, paths: 2, branching: 40, arenas: 50 }))),
     ];
     seeds.push(made("more than derived holds", wordy(seeds[3].document.clone())));
-    let real = folder().into_iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
-    let mut real: Vec<PathBuf> = real.map(|entry| entry.unwrap().path()).collect();
-    real.sort();
-    seeds.extend(real.iter().map(|path| {
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        Seed { name, document: serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap() }
-    }));
+    seeds.extend(real::real_seeds().into_iter().map(|(name, document)| Seed { name, document }));
     seeds
 }
 
@@ -65,15 +60,4 @@ fn old(mut seed: Value) -> Value {
         node.insert("weight".into(), json!(1.5));
     }
     seed
-}
-
-fn folder() -> Option<PathBuf> {
-    let shared = match std::env::var_os("REGIE_SHARED") {
-        Some(shared) => Some(PathBuf::from(shared)),
-        None => {
-            let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
-            above.map(|folder| folder.join("shared")).find(|shared| shared.is_dir())
-        }
-    };
-    shared.map(|shared| shared.join("data/race")).filter(|folder| folder.is_dir())
 }
