@@ -13,6 +13,7 @@ use crate::{
     engine::{Accepted, Cache, Engine, Follow, Frame, Ground},
     model::{Participant, Race},
     pools::Pools,
+    service::Turns,
     tokens::Tokens,
 };
 
@@ -47,6 +48,8 @@ pub struct Races {
     tokens: Tokens,
     /// Whether a mode can be raced without a pool, by its package.
     pub(crate) alone: Cache<String, bool>,
+    /// Of requests with an `Idempotency-Key`.
+    pub(crate) turns: Turns,
 }
 
 impl Races {
@@ -74,6 +77,7 @@ impl Races {
             public_url: parts.public_url,
             tokens,
             alone: Cache::new(MODES),
+            turns: Turns::default(),
         }))
     }
 

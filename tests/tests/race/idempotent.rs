@@ -32,6 +32,10 @@ async fn a_race_is_made_once_for_a_key() {
     let again = with_key(&room, regie_tests::TOKEN, "k", "/api/races", form.clone()).await;
     assert_eq!((first.status.as_u16(), again.status.as_u16()), (201, 201), "{}", again.text);
     assert_eq!(first.json()["id"], again.json()["id"]);
+    let both = [(); 2].map(|()| with_key(&room, regie_tests::TOKEN, "at once", "/api/races", form.clone()));
+    let [one, other] = both;
+    let (one, other) = tokio::join!(one, other);
+    assert_eq!(one.json()["id"], other.json()["id"]);
     let other = with_key(&room, regie_tests::TOKEN, "l", "/api/races", form).await;
     assert_ne!(first.json()["id"], other.json()["id"]);
 }

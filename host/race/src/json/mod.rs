@@ -5,6 +5,7 @@ mod item;
 mod participant;
 mod race;
 mod shown;
+mod standing;
 
 pub use can::can;
 pub use item::RaceItem;

@@ -61,6 +61,7 @@ async fn answered_once(context: &Context, id: &str, request: Request, next: Next
     };
     let races = &context.races.engine.ground.races;
     let asked = format!("{} {}", request.method(), request.uri().path());
+    let _turn = context.races.turns.of(format!("{id} {} {key}", actor.id)).await;
     if let Some(answer) = races.answered(id, &key).await?.filter(|answer| answer.actor == actor.id) {
         return again(&answer, &asked);
     }

@@ -14,6 +14,7 @@ mod packs;
 pub mod page;
 mod participants;
 mod person;
+mod players;
 pub mod pools;
 mod races;
 mod replay;
@@ -52,10 +53,10 @@ pub fn api(context: Context) -> Router {
         .route("/cancel", post(lifecycle::cancel_race))
         .route("/reroll-seed", post(lifecycle::reroll_seed))
         .route("/reveal", post(lifecycle::reveal_seed))
-        .route("/join", post(participants::join_race))
-        .route("/leave", post(participants::leave_race))
-        .route("/ready", post(participants::ready_player))
-        .route("/begin", post(participants::begin_player))
+        .route("/join", post(players::join_race))
+        .route("/leave", post(players::leave_race))
+        .route("/ready", post(players::ready_player))
+        .route("/begin", post(players::begin_player))
         .route("/participants", post(participants::add_participant))
         .route("/participants/{pid}", delete(participants::remove_participant))
         .route("/participants/{pid}/abandon", post(participants::abandon_player))

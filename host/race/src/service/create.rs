@@ -36,6 +36,10 @@ impl Races {
     /// `plugin_unavailable`, or the mode's own refusal of the seed.
     pub async fn create(&self, new: NewRace, by: &Actor) -> Result<Arc<Race>> {
         let created_with = new.key.as_ref().map(|key| hash(key, by));
+        let _turn = match &created_with {
+            Some(hash) => Some(self.turns.of(hash.clone()).await),
+            None => None,
+        };
         if let Some(made) = self.made_with(created_with.as_deref()) {
             return Ok(made);
         }

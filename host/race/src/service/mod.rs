@@ -11,6 +11,7 @@ mod modes;
 mod people;
 mod player;
 mod seeds;
+mod turns;
 
 pub use create::NewRace;
 pub use invites::RaceInvites;
@@ -18,3 +19,4 @@ pub use lifecycle::Patch;
 pub use list::Wanted;
 pub use people::{Added, Named};
 pub use player::{Raced, Totals};
+pub use turns::Turns;
