@@ -7,6 +7,7 @@ mod edit;
 mod history;
 mod idempotent;
 mod invites;
+mod kill;
 mod lifecycle;
 mod list;
 mod mod_socket;
