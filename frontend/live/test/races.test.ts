@@ -132,7 +132,7 @@ describe('a race in Chromium', { timeout: 60_000 }, () => {
   it('a table is read and a map is moved with a thumb', async () => {
     const page = await open('race', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
     const scroller = page.locator('.rg-scroller');
-    expect(await scroller.evaluate((el) => el.scrollWidth)).toBe(960);
+    expect(await scroller.evaluate((el) => el.scrollWidth)).toBe(900);
     const [clock, table, map] = await Promise.all(
       ['.rg-clock', '.rg-standings', '.rg-map'].map(async (name) => (await page.locator(name).boundingBox())!.y),
     );

@@ -81,7 +81,8 @@ pub fn race(page: &RacePage<'_>) -> Markup {
     let standings = |heading: &'static str| {
         html! {
             section class="rg-panel rg-standings" aria-labelledby="rg-standings" {
-                header class="rg-panel-head" { h2 id="rg-standings" { (words.get(heading)) } }
+                // Modes head their own cards.
+                h2 id="rg-standings" class="rg-unseen" { (words.get(heading)) }
                 (page.live.markup(None))
                 @if page.live.snapshot.is_none() { p class="rg-note rg-away" { (words.get("race.no_plugin")) } }
             }

@@ -30,7 +30,7 @@ pub fn replay(page: &Replay<'_>) -> Markup {
     let actions = html! { a class="rg-button" href=(path) { (words.get("race.back")) } };
     let standings = html! {
         section class="rg-panel rg-standings" aria-labelledby="rg-standings" {
-            header class="rg-panel-head" { h2 id="rg-standings" { (words.get("race.standings")) } }
+            h2 id="rg-standings" class="rg-unseen" { (words.get("race.standings")) }
             (past(&page.live))
         }
     };
