@@ -9,9 +9,7 @@ async fn what_was_acknowledged_is_there_after_a_sudden_end() {
     let mut stage = Stage::open(json!({"countdown_seconds": 0}), &["ada", "ben"]).await;
     let mut games = stage.run().await;
     let started_at = stage.race(None).await["started_at"].clone();
-    let clock = |n: u64| {
-        json!({"type": "status_update", "igt_ms": n * 1_000, "death_count": n, "message_id": format!("m{n}")})
-    };
+    let clock = |n: u64| json!({"type": "status_update", "igt_ms": n * 1_000, "death_count": n, "message_id": format!("m{n}")});
     for n in 1..=20 {
         games[0].send(clock(n)).await;
     }
