@@ -175,7 +175,8 @@ fn ways(graph: &Value) -> (String, Vec<String>, Vec<String>) {
 
 async fn whole_graph(watch: &Watch) -> Value {
     let mut caster = watch.stage.spectator(Some(&watch.caster), "").await;
-    caster.until("race_state").await["seed"]["graph_json"].clone()
+    let whole = caster.until_it(|m| m["seed"]["graph_json"]["nodes"].is_object()).await;
+    whole["seed"]["graph_json"].clone()
 }
 
 /// Lives through a whole race; answers what was received, and the map with who was where.
