@@ -56,9 +56,9 @@ impl Socket {
         self.socket.send(Message::binary(bytes)).await.expect("a frame can be sent");
     }
 
-    /// The next message, or how the link ended. At most 20 s.
+    /// The next message, or how the link ended. At most 40 s.
     pub async fn came(&mut self) -> Came {
-        self.within(Duration::from_secs(20)).await.expect("a message in time")
+        self.within(Duration::from_secs(40)).await.expect("a message in time")
     }
 
     /// `None` where nothing came in time.

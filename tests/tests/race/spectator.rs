@@ -11,6 +11,12 @@ fn config() -> Value {
     json!({"countdown_seconds": 0})
 }
 
+/// Whether a clock stands there, in an update or in a picture of the room that came meanwhile.
+fn has_clock(message: &Value, igt_ms: u64) -> bool {
+    let all = message["participants"].as_array().into_iter().flatten();
+    all.chain([&message["player"]]).any(|player| player["igt_ms"] == igt_ms)
+}
+
 fn history(message: &Value, name: &str) -> Value {
     let all = message["participants"].as_array().unwrap();
     all.iter().find(|p| p["name"] == name).unwrap()["zone_history"].clone()
@@ -61,7 +67,6 @@ async fn a_race_is_told_from_its_start_to_its_end_in_order() {
     let mut looking = stage.spectator(None, "").await;
     looking.until("race_state").await;
     let mut games = stage.run().await;
-
     let whole = looking.until_it(|m| m["type"] == "race_state" && m["race"]["status"] == "running").await;
     assert!(whole["seed"]["graph_json"]["nodes"].is_object(), "spectators see the map of a race that runs");
     assert!(whole["seed"]["event_ids"].is_null(), "flags are for games");
@@ -121,7 +126,7 @@ async fn all_spectators_of_one_class_are_told_the_same_bytes_and_are_counted() {
         game.until("status_update_ack").await;
     }
     for looking in [&mut first, &mut second] {
-        looking.until_it(|m| m["type"] == "player_update" && m["player"]["igt_ms"] == 20_000).await;
+        looking.until_it(|m| has_clock(m, 20_000)).await;
     }
     assert_eq!(first.heard, second.heard);
     second.cut();
@@ -158,7 +163,7 @@ async fn who_wants_to_be_late_sees_the_race_as_it_was() {
     late.until("race_state").await;
     let mut game = stage.run().await.remove(0);
     game.send(json!({"type": "status_update", "igt_ms": 41_000})).await;
-    now.until_it(|m| m["type"] == "player_update" && m["player"]["igt_ms"] == 41_000).await;
+    now.until_it(|m| has_clock(m, 41_000)).await;
     late.drain(Duration::from_millis(1500)).await;
     for word in ["running", "41000", "playing"] {
         assert!(!late.heard.contains(word), "{word}: {}", late.heard);
@@ -166,7 +171,8 @@ async fn who_wants_to_be_late_sees_the_race_as_it_was() {
     // One who comes now sees the same, and a clock that is half a minute behind.
     let mut later = stage.spectator(None, "?delay=30").await;
     let whole = later.until("race_state").await;
-    assert_eq!((&whole["race"]["status"], &whole["seed"]["graph_json"]), (&"open".into(), &Value::Null));
+    assert!(["draft", "open"].contains(&whole["race"]["status"].as_str().unwrap()), "{whole}");
+    assert_eq!(whole["seed"]["graph_json"], Value::Null);
     let behind = now_ms() - whole["server_time_ms"].as_i64().unwrap();
     assert!((29_000..40_000).contains(&behind), "{behind}");
 }
@@ -179,7 +185,7 @@ async fn a_view_that_is_for_nobody_opens_when_the_race_is_over() {
     nobody.until("race_state").await;
     let mut game = stage.run().await.remove(0);
     game.send(json!({"type": "status_update", "igt_ms": 41_000})).await;
-    caster.until_it(|m| m["type"] == "player_update" && m["player"]["igt_ms"] == 41_000).await;
+    caster.until_it(|m| has_clock(m, 41_000)).await;
     nobody.drain(Duration::from_millis(600)).await;
     assert!(!nobody.heard.contains("41000"), "{}", nobody.heard);
     game.send(json!({"type": "finished", "igt_ms": 77_000})).await;
