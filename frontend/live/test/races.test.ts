@@ -27,6 +27,9 @@ async function open(name: string, options: BrowserContextOptions = {}): Promise<
   return page;
 }
 
+/** A busy machine is slow, not wrong. */
+const until = (look: () => unknown) => vi.waitFor(look, 20_000);
+
 /** A picture of one of the page's surfaces. */
 const push = (surface: string, html: string) =>
   server.push({ topic: 'race/r1/public', surface, etag: `l-${Math.random()}-v`, version: 2, html });
@@ -35,16 +38,16 @@ describe('a race in Chromium', { timeout: 60_000 }, () => {
   it('times stand in the zone of who reads them, and in UTC', async () => {
     const page = await open('races', { timezoneId: 'Asia/Tokyo' });
     const time = page.locator('li:has(a[href="/race/r2"]) time');
-    await vi.waitFor(async () => expect(await time.textContent()).toMatch(/Thu.* 5.* 04:00 .*\(Wed.* 4.* 19:00 UTC\)/));
+    await until(async () => expect(await time.textContent()).toMatch(/Thu.* 5.* 04:00 .*\(Wed.* 4.* 19:00 UTC\)/));
   });
 
   it('a countdown ends when the server’s clock says so', async () => {
-    const page = await open('race-countdown');
     server.state.ahead = -3_600_000;
-    const to = Date.now() - 3_600_000 + 20_000;
+    const page = await open('race-countdown');
+    const to = Date.now() - 3_600_000 + 55_000;
     push('room', `<p class="rg-count" data-rg-countdown="${to}" data-rg-then="Go">…</p>`);
     const count = page.locator('.rg-count');
-    await vi.waitFor(async () => expect(Number(await count.textContent())).toBeLessThanOrEqual(20));
+    await until(async () => expect(Number(await count.textContent())).toBeLessThanOrEqual(55));
     expect(Number(await count.textContent())).toBeGreaterThan(5);
   });
 
@@ -91,7 +94,7 @@ describe('a race in Chromium', { timeout: 60_000 }, () => {
     expect(server.state.called).toEqual([]);
     await page.getByRole('button', { name: 'Abandon' }).click();
     await dialog.getByRole('button', { name: 'Abandon' }).click();
-    await vi.waitFor(() => expect(server.state.called).toEqual([['/participants/p-1/abandon', '{}']]));
+    await until(() => expect(server.state.called).toEqual([['/participants/p-1/abandon', '{}']]));
     await dialog.waitFor({ state: 'hidden' });
   });
 
@@ -154,9 +157,9 @@ describe('a replay in Chromium', { timeout: 60_000 }, () => {
   it('shows the moment of the slider, by keyboard too, and its address can be shared', async () => {
     const page = await open('replay');
     await page.keyboard.press('ArrowRight');
-    await vi.waitFor(async () => expect(await at(page)).toBe('610000'));
+    await until(async () => expect(await at(page)).toBe('610000'));
     await page.keyboard.press('End');
-    await vi.waitFor(async () => expect(await at(page)).toBe('1312000'));
+    await until(async () => expect(await at(page)).toBe('1312000'));
     expect(new URL(page.url()).searchParams.get('t')).toBe('1312');
     expect(await page.textContent('.rg-replay-time')).toBe('21:52 / 21:52');
     // The base is the same at all times.
@@ -172,7 +175,7 @@ describe('a replay in Chromium', { timeout: 60_000 }, () => {
         el.dispatchEvent(new Event('input'));
       }
     });
-    await vi.waitFor(async () => expect(await at(page)).toBe('1000000'));
+    await until(async () => expect(await at(page)).toBe('1000000'));
     expect(server.state.moments.length).toBeLessThanOrEqual(6);
   });
 
@@ -180,7 +183,7 @@ describe('a replay in Chromium', { timeout: 60_000 }, () => {
     const page = await open('replay');
     await page.selectOption('select', '300');
     await page.getByRole('button', { name: 'Play' }).click();
-    await vi.waitFor(async () => expect(Number(await at(page))).toBeGreaterThan(700_000), 10_000);
+    await until(async () => expect(Number(await at(page))).toBeGreaterThan(700_000));
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByRole('button', { name: 'Play' }).waitFor();
     expect(Number(new URL(page.url()).searchParams.get('t'))).toBeGreaterThan(600);
