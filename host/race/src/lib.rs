@@ -26,6 +26,6 @@ pub use engine::{Accepted, Engine, Events, Follow, Frame, OpenRaces};
 pub use events::{Event, Shown};
 pub use pools::Pools;
 pub use races::{Parts, Races};
-pub use service::RaceInvites;
+pub use service::{Added, Named, NewRace, RaceInvites};
 pub use sockets::Sockets;
 pub use source::{RaceSource, may_act};

@@ -43,12 +43,15 @@ pub struct Edge {
 impl Graph {
     pub fn read(file: &Path) -> Result<Self, String> {
         let text = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
-        let graph: Self =
-            serde_json::from_slice(&text).map_err(|error| format!("{}: {error}", file.display()))?;
-        match graph.start() {
-            Some(_) => Ok(graph),
-            None => Err(format!("{}: there is no place to start from", file.display())),
+        Self::parse(&text).map_err(|error| format!("{}: {error}", file.display()))
+    }
+
+    pub fn parse(json: &[u8]) -> Result<Self, String> {
+        let graph: Self = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        if graph.start().is_none() {
+            return Err("there is no place to start from".into());
         }
+        Ok(graph)
     }
 
     pub fn start(&self) -> Option<&str> {

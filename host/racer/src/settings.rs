@@ -72,6 +72,13 @@ impl Settings {
         Ok(settings)
     }
 
+    /// Without a file.
+    pub fn of(url: &str, mod_token: &str, race_id: &str) -> Self {
+        let server =
+            Server { url: url.to_owned(), mod_token: mod_token.to_owned(), race_id: race_id.to_owned() };
+        Self { server, overlay: Overlay::default(), keybindings: Keybindings::default() }
+    }
+
     /// Where the mod socket is.
     pub fn socket(&self) -> String {
         let url = self.server.url.trim_end_matches('/');

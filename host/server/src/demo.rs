@@ -1,5 +1,7 @@
 //! `regie demo`: a server with something on it, on a temporary copy of an instance.
 
+mod race;
+
 use std::{collections::BTreeMap, path::Path};
 
 use regie_core::{Actor, Error, Result, Role, new_id};
@@ -7,6 +9,7 @@ use regie_live::Act;
 use regie_restream::{NewRestream, Restreams};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     Failure,
@@ -38,6 +41,22 @@ pub async fn run(args: Demo) -> std::result::Result<(), Failure> {
         println!("  live page     {url}/{slug}/live");
         println!("  overlay       {url}/{slug}/overlay?panel=all");
     }
+    let stop = CancellationToken::new();
+    let races = async {
+        let plan = race::Plan::read(&folder.join("demo-race.json"))?;
+        race::Races::open(plan, server.rooms.clone(), url).await
+    };
+    let racing = match races.await {
+        Ok((races, first)) => {
+            println!("  race          {url}/race/{first}");
+            println!("  races         {url}/races");
+            Some(tokio::spawn(races.run(first, stop.clone())))
+        }
+        Err(error) => {
+            println!("  The demo's race could not be made: {error}");
+            None
+        }
+    };
     println!("  control room  {url}/app/");
     if let Some(token) = server.rooms.identity.first_admin_token().await? {
         println!("  make yourself administrator, once: {url}/app/welcome?token={token}");
@@ -48,6 +67,10 @@ pub async fn run(args: Demo) -> std::result::Result<(), Failure> {
     }
     let _ready = args.ready_file.map(|path| ReadyFile::write(&path, url)).transpose()?;
     stop_signal().await;
+    stop.cancel();
+    if let Some(racing) = racing {
+        racing.await.map_err(Error::internal)?;
+    }
     server.stop().await;
     std::fs::remove_dir_all(&folder)?;
     Ok(())
