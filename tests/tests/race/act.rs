@@ -9,7 +9,7 @@ async fn who_plays_acts_for_themselves_and_nobody_speaks_for_the_host() {
     let refused = room.post("ada", "act", host).await;
     assert_eq!(
         (refused.status.as_u16(), refused.json()["error"]["path"].clone()),
-        (400, json!("action.type"))
+        (403, json!("action.type"))
     );
     let unknown = room.post("ada", "act", json!({"action": {"type": "nonsense"}, "key": "b"})).await;
     assert_eq!(unknown.status, 409, "the mode's own refusal: {}", unknown.text);
