@@ -28,9 +28,8 @@ pub async fn play(sockets: Arc<Sockets>, race: String, mut line: Line) {
         Ok(player) => run(&sockets, &race, &player, &mut line).await,
         Err(close) => Err(close),
     };
-    match ended {
-        Err(Some(close)) => line.close(close).await,
-        Ok(()) | Err(None) => {}
+    if let Err(Some(close)) = ended {
+        line.close(close).await;
     }
 }
 

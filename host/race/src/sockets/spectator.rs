@@ -26,9 +26,8 @@ type Close = (u16, &'static str);
 /// Holds the connection until it ends.
 pub async fn spectate(sockets: Arc<Sockets>, race: String, visitor: Visitor, mut line: Line) {
     let looking = Looking { sockets: &sockets, race: &race, visitor, pace: Pace::new(Instant::now()) };
-    match looking.run(&mut line).await {
-        Err(Some(close)) => line.close(close).await,
-        Ok(()) | Err(None) => {}
+    if let Err(Some(close)) = looking.run(&mut line).await {
+        line.close(close).await;
     }
 }
 
