@@ -201,7 +201,7 @@ mod tests {
                 {"id": "1", "name": "Player1", "status": "playing", "place": 2, "current_layer": 8, "igt_ms": 5_000_000},
                 {"id": "2", "name": "Toi", "status": "playing", "place": 3, "current_layer": 3, "igt_ms": 5_025_000}]}));
         view.hear(&json!({"type": "zone_update", "node_id": "n", "display_name": "Hall of Echoes", "tier": 8,
-            "exits": [{"text": "the northern door", "to_name": null, "discovered": false}, {"text": "the well", "to_name": "Crypt"}]}));
+            "exits": [{"text": "the northern door", "to_name": "", "discovered": false}, {"text": "the well", "to_name": "Crypt"}]}));
         view.connected = true;
         let mut terminal = Terminal::new(TestBackend::new(46, 14)).unwrap();
         terminal.draw(|frame| draw(frame, &view, 5_025_000, true, "f11")).unwrap();

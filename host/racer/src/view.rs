@@ -86,7 +86,12 @@ impl View {
                     name: text(&message["display_name"]).unwrap_or_default(),
                     tier: message["tier"].as_u64(),
                     exits: exits
-                        .map(|exit| (text(&exit["text"]).unwrap_or_default(), text(&exit["to_name"])))
+                        .map(|exit| {
+                            (
+                                text(&exit["text"]).unwrap_or_default(),
+                                text(&exit["to_name"]).filter(|to| !to.is_empty()),
+                            )
+                        })
                         .collect(),
                 };
             }

@@ -82,9 +82,12 @@ impl Default for PackTable {
     }
 }
 
+/// Pools, and `(table, reason)` of what was refused.
+type Read = (Vec<Definition>, Vec<(String, String)>);
+
 /// The pools in `seeds/pools.toml`, sorted by name, and what of the file was refused: `(table, reason)`. No file: no pools.
 /// The error says why nothing of it can be read.
-pub fn read(seeds: &Path) -> Result<(Vec<Definition>, Vec<(String, String)>), String> {
+pub fn read(seeds: &Path) -> Result<Read, String> {
     #[derive(Deserialize)]
     struct Entry {
         display_name: Option<String>,

@@ -100,6 +100,7 @@ pub struct Scan {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = RefusedFolder)]
 pub struct Refused {
     pub pool: String,
     pub folder: String,

@@ -16,6 +16,7 @@ use crate::{json::InviteView, service::Named};
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = RaceInviteForm)]
 pub struct InviteForm {
     /// For whom, once; absent or empty: for whoever has the link, as long as there are places.
     name: Option<String>,

@@ -4,7 +4,10 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use regie_core::{Actor, Error, Result, Role};
 use regie_identity::{NewUser, User};
-use regie_race::{Named, NewRace, model::{ParticipantStatus, Race, StartAsked}};
+use regie_race::{
+    Named, NewRace,
+    model::{ParticipantStatus, Race, StartAsked},
+};
 use regie_racer::{Graph, Options, Settings};
 use serde::Deserialize;
 use tokio::{sync::mpsc, task::JoinSet, time::sleep};

@@ -14,7 +14,8 @@ pub fn zone_update(runner: &Runner, core: &Core, names: &Names) -> Option<Map<St
         .map(|(text, to)| {
             let known = runner.has_been(*to);
             let to_name = known.then(|| names.nodes.get(usize::from(*to))).flatten();
-            json!({"text": text, "to_name": to_name, "discovered": known})
+            // A text always: games in the field cannot read a `null` here.
+            json!({"text": text, "to_name": to_name.map_or("", String::as_str), "discovered": known})
         })
         .collect();
     let message = json!({

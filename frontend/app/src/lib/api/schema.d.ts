@@ -2691,6 +2691,13 @@ export interface components {
              */
             next?: number | null;
         };
+        RaceInviteForm: {
+            /**
+             * @description For whom, once; absent or empty: for whoever has the link, as long as there are places.
+             * @default null
+             */
+            name: string | null;
+        };
         RaceItem: {
             id: string;
             name: string;
@@ -2792,6 +2799,11 @@ export interface components {
         Refused: {
             item: string;
             message: string;
+        };
+        RefusedFolder: {
+            pool: string;
+            folder: string;
+            reason: string;
         };
         RefusedItem: {
             item: string;
@@ -2930,7 +2942,7 @@ export interface components {
             added: number;
             /** @description Seeds whose folders are gone. */
             removed: number;
-            refused: components["schemas"]["Refused"][];
+            refused: components["schemas"]["RefusedFolder"][];
         };
         SeedCounts: {
             pools: components["schemas"]["PoolCounts"][];
@@ -5356,7 +5368,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["InviteForm"] | null;
+                "application/json": components["schemas"]["RaceInviteForm"] | null;
             };
         };
         responses: {
