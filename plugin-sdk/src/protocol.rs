@@ -287,7 +287,7 @@ pub struct Standing {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ViewerClass {
-    /// `public`, `participant`, `caster` or `organizer`.
+    /// `public`, `nobody`, `participant`, `caster` or `organizer`.
     pub role: String,
     /// Its slot, where it is one of the participants.
     #[serde(default, skip_serializing_if = "Option::is_none")]

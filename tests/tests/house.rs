@@ -201,7 +201,7 @@ fn architecture_md_names_every_room_and_every_test_of_it_exists() {
     for room in rooms().keys() {
         assert!(text.contains(&format!("host/{room}")), "ARCHITECTURE.md does not mention host/{room}");
     }
-    let sources: String = ["tests", "host", "plugin-sdk"]
+    let sources: String = ["tests", "host", "plugin-sdk", "plugins"]
         .iter()
         .flat_map(|f| files(f, &[".rs"]))
         .map(|(_, text)| text)

@@ -177,7 +177,7 @@ export type Standing = {
 
 /** A class of viewers: all who may see the same. */
 export type ViewerClass = {
-  /** `public`, `participant`, `caster` or `organizer`. */
+  /** `public`, `nobody`, `participant`, `caster` or `organizer`. */
   role: string;
   /** Its slot, where it is one of the participants. */
   participant?: number;

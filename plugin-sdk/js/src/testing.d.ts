@@ -8,6 +8,8 @@ export interface Options {
   canEdit?: boolean;
   /** Look at this participant only. */
   slot?: number;
+  /** Slot of who acts, where that is one of the participants. */
+  actor?: number;
   seed?: unknown;
 }
 
@@ -23,6 +25,8 @@ export interface Kit {
   locale: string;
   canEdit: boolean;
   slot?: number;
+  /** Slot of who acts, where that is one of the participants. */
+  actor?: number;
   /** What time it is; each action takes a second. */
   nowMs: number;
   /** Of participants of a race, by slot; `playing` where there is none. */

@@ -19,13 +19,14 @@ export function kit(plugin, options = {}) {
 const START = 1_770_000_000_000;
 
 class Kit {
-  constructor(plugin, { participants = ['Alice'], locale = 'en', settings = {}, canEdit = true, slot, seed } = {}) {
+  constructor(plugin, { participants = ['Alice'], locale = 'en', settings = {}, canEdit = true, slot, actor, seed } = {}) {
     this.plugin = plugin;
     this.participants = participants.map((label, index) => ({ slot: index + 1, label }));
     this.locale = locale;
     this.settings = settings;
     this.canEdit = canEdit;
     this.slot = slot;
+    this.actor = actor;
     this.nowMs = START;
     this.statuses = {};
     this.race = { status: 'running', started_at: '2026-02-02T02:40:00Z', started_at_ms: START };
@@ -49,7 +50,7 @@ class Kit {
   actAll(all) {
     const actions = all.map((action) => {
       this.nowMs += 1000;
-      const actor = { id: 'u1', name: 'Tester', role: 'editor' };
+      const actor = { id: 'u1', name: 'Tester', role: 'editor', participant: this.actor };
       return { action, ctx: { now_ms: this.nowMs, random: 'a'.repeat(64), actor, participants: this.participants } };
     });
     const answer = this.#call('update', { state: this.state, derived: this.derived, actions, settings: this.settings });

@@ -128,6 +128,22 @@ test('what the host tells a race changes nothing where the mode does not know it
   assert.equal(k.act({ type: 'on' }).changed, true);
 });
 
+test('a participant of a race acts for themselves', () => {
+  const race = defineRace({
+    catalog: () => ({ label: 'x' }),
+    preset: () => ({ by: [] }),
+    update: (state, _, cx) => void state.by.push(cx.actor.participant ?? 0),
+    standings: () => ({ participants: [] }),
+    project: (view, standings) => ({ view, standings }),
+    render: () => html`<p>x</p>`,
+  });
+  const k = kit(race, { participants: ['Alice', 'Bob'] });
+  k.change({ type: 'step' });
+  k.actor = 2;
+  k.change({ type: 'step' });
+  assert.deepEqual(k.state.by, [0, 2]);
+});
+
 test('what a plugin lacks is named where it is defined', () => {
   assert.throws(() => defineTracker({ catalog() {}, preset() {}, update() {} }), /`render`/);
   assert.throws(() => defineRace(purse), /`standings`/);
