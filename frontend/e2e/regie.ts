@@ -15,11 +15,13 @@ const packages = join(root, 'target/packages');
 const built = existsSync(packages)
   ? readdirSync(packages).filter((name) => existsSync(join(packages, name, 'plugin.wasm')))
   : [];
-const isTracker = (name: string) =>
-  readFileSync(join(packages, name, 'plugin.toml'), 'utf8').includes('kind = "tracker"');
-export const games = built.filter(isTracker);
+const ofKind = (kind: string) =>
+  built.filter((name) => readFileSync(join(packages, name, 'plugin.toml'), 'utf8').includes(`kind = "${kind}"`));
+export const games = ofKind('tracker');
 /** Those that show hint sheets; each is a template of its own, too. */
-export const sheets = built.filter((name) => !isTracker(name));
+export const sheets = ofKind('indices');
+/** Rules of races. */
+export const modes = ofKind('race');
 
 export class Regie {
   url = '';

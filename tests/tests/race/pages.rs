@@ -6,7 +6,10 @@ use regie_tests::{Answer, Link, Regie};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{MODE, Room};
+use crate::support::Room;
+
+/// It has a map with a lower layer, and makes its own seeds.
+const MODE: &str = "race-dag";
 
 impl Room {
     async fn get(&self, who: &str, path: &str) -> Answer {
@@ -64,7 +67,7 @@ fn topic(page: &str) -> &str {
 
 #[tokio::test]
 async fn the_list_shows_what_is_public_and_drafts_to_their_own_people() {
-    let room = Room::draft(json!({})).await;
+    let room = Room::draft_in(MODE, json!({})).await;
     assert!(room.page("nobody", "/races").await.contains("There is no race yet"));
     assert!(room.page("org", "/races").await.contains("Sunday"));
     room.ok("org", "open").await;
@@ -75,7 +78,7 @@ async fn the_list_shows_what_is_public_and_drafts_to_their_own_people() {
 
 #[tokio::test]
 async fn each_visitor_finds_what_they_may_do_and_their_own_class_of_pictures() {
-    let room = Room::open(json!({"countdown_seconds": 0})).await;
+    let room = Room::open_in(MODE, json!({"countdown_seconds": 0})).await;
     let post = |act: &str| format!("action=\"/api/races/{}/{act}\"", room.id);
     let anonymous = room.race("nobody").await;
     assert!(!anonymous.contains("data-rg-post") && anonymous.contains("Sign in to take part"), "{anonymous}");
@@ -101,7 +104,7 @@ async fn each_visitor_finds_what_they_may_do_and_their_own_class_of_pictures() {
 
 #[tokio::test]
 async fn nothing_of_the_seed_is_on_a_page_before_the_start_and_a_runner_sees_less_than_spectators() {
-    let room = Room::open(json!({"countdown_seconds": 0})).await;
+    let room = Room::open_in(MODE, json!({"countdown_seconds": 0})).await;
     let base = "overlay:dag:base";
     for who in ["nobody", "ada", "cas", "org"] {
         let before = room.race(who).await;
@@ -115,7 +118,7 @@ async fn nothing_of_the_seed_is_on_a_page_before_the_start_and_a_runner_sees_les
 
 #[tokio::test]
 async fn who_looks_sees_who_is_ready_and_the_clock() {
-    let room = Room::open(json!({"countdown_seconds": 0})).await;
+    let room = Room::open_in(MODE, json!({"countdown_seconds": 0})).await;
     let mut link = Link::open(&room.regie.url, None).await;
     for surface in ["room", "people"] {
         link.subscribe(&room.topic("public"), json!({"as": "html", "surface": surface})).await;
@@ -134,7 +137,7 @@ async fn who_looks_sees_who_is_ready_and_the_clock() {
 
 #[tokio::test]
 async fn an_overlay_shows_what_its_key_opens_and_nothing_once_the_key_is_void() {
-    let room = Room::open(json!({"countdown_seconds": 0, "public_view": "none"})).await;
+    let room = Room::open_in(MODE, json!({"countdown_seconds": 0, "public_view": "none"})).await;
     room.start().await;
     let overlay = room.page("nobody", &format!("/overlay/{}/dag", room.id)).await;
     assert_eq!(topic(&overlay), room.topic("nobody"));
@@ -159,7 +162,7 @@ async fn an_overlay_shows_what_its_key_opens_and_nothing_once_the_key_is_void() 
 
 #[tokio::test]
 async fn a_race_that_is_over_is_shown_at_any_of_its_moments() {
-    let room = Room::running().await;
+    let room = Room::running_in(MODE).await;
     let path = format!("/race/{}/replay?t=0", room.id);
     let early = room.get("nobody", &path).await;
     assert_eq!((early.status.as_u16(), location(&early)), (303, &*format!("/race/{}", room.id)));

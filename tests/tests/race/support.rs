@@ -13,25 +13,35 @@ pub struct Room {
     pub regie: Regie,
     /// Of the race.
     pub id: String,
+    mode: &'static str,
     tokens: HashMap<&'static str, String>,
 }
 
 impl Room {
     /// A draft that `org` organizes, with this configuration.
     pub async fn draft(config: Value) -> Self {
-        let regie = Regie::with(&[MODE]).await;
+        Self::draft_in(MODE, config).await
+    }
+
+    /// The same in another mode.
+    pub async fn draft_in(mode: &'static str, config: Value) -> Self {
+        let regie = Regie::with(&[mode]).await;
         let mut tokens = HashMap::new();
         for name in ["org", "ada", "ben", "cas", "eve"] {
             tokens.insert(name, regie.user(name, "viewer").await);
         }
-        let mut room = Self { regie, id: String::new(), tokens };
+        let mut room = Self { regie, id: String::new(), mode, tokens };
         room.id = room.create(config).await;
         room
     }
 
     /// Ada and Ben take part, Cas comments.
     pub async fn open(config: Value) -> Self {
-        let room = Self::draft(config).await;
+        Self::open_in(MODE, config).await
+    }
+
+    pub async fn open_in(mode: &'static str, config: Value) -> Self {
+        let room = Self::draft_in(mode, config).await;
         room.ok("org", "open").await;
         room.ok("ada", "join").await;
         room.ok("ben", "join").await;
@@ -42,7 +52,11 @@ impl Room {
 
     /// Ada and Ben play.
     pub async fn running() -> Self {
-        let room = Self::open(json!({"countdown_seconds": 0})).await;
+        Self::running_in(MODE).await
+    }
+
+    pub async fn running_in(mode: &'static str) -> Self {
+        let room = Self::open_in(mode, json!({"countdown_seconds": 0})).await;
         room.start().await;
         room
     }
@@ -56,7 +70,7 @@ impl Room {
     }
 
     pub async fn create(&self, config: Value) -> String {
-        let form = json!({"name": "Sunday", "mode": MODE, "config": config});
+        let form = json!({"name": "Sunday", "mode": self.mode, "config": config});
         let made = self.call("org", Method::POST, "/api/races", Some(form)).await;
         assert_eq!(made.status, 201, "{}", made.text);
         made.json()["id"].as_str().unwrap().to_owned()
