@@ -161,10 +161,12 @@ fn data(page: &RacePage<'_>) -> serde_json::Value {
 
 fn bar_actions(page: &RacePage<'_>) -> Markup {
     let RacePage { words, race, me, .. } = page;
+    let over = race.status == RaceStatus::Finished;
     html! {
         (link_state())
-        @if race.status == RaceStatus::Finished {
-            a class="rg-button" href={ (page.path()) "/replay" } { (words.get("race.replay")) }
+        // A page that is open gets it at the end.
+        span data-rg-part="replay" hidden[!over] {
+            @if over { a class="rg-button" href={ (page.path()) "/replay" } { (words.get("race.replay")) } }
         }
         @if me.manages() {
             a class="rg-button" href={ (page.path()) "/manage" } { (words.get("race.manage")) }
