@@ -58,7 +58,10 @@ test('six clients race from the packs they downloaded, from creation to results'
   await boss.goto(`${regie.url}/app/pools`);
   await boss.getByRole('button', { name: 'Rescan' }).click();
   await boss.getByRole('spinbutton', { name: 'Make seeds' }).first().fill('2');
-  await boss.getByRole('button', { name: /^Make ?, / }).first().click();
+  await boss
+    .getByRole('button', { name: /^Make ?, / })
+    .first()
+    .click();
   const pools = async () =>
     (
       await regie.call<{ items: { name: string; display_name: string; available: number; folder?: string }[] }>(
