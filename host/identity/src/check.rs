@@ -18,6 +18,11 @@ pub(crate) fn label(text: &str) -> Result<String> {
     line(text, LABEL_CHARS, "label")
 }
 
+/// What may be a label of `text`: without what cannot be seen, and no longer than one.
+pub fn fit_label(text: &str) -> String {
+    text.chars().filter(|c| !is_invisible(*c)).nfc().take(LABEL_CHARS).collect()
+}
+
 /// What two names have in common when they are the same name: compatibility forms and case do not count.
 pub(crate) fn fold(name: &str) -> String {
     name.trim().nfkc().collect::<String>().to_lowercase().nfkc().collect()
@@ -97,6 +102,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn what_was_fitted_is_a_label() {
+        for text in ["hud of Ada, Sun\u{200b}day\n", &"x y ".repeat(60), &"e\u{301}".repeat(200)] {
+            label(&fit_label(text)).unwrap();
+        }
+        assert_eq!(fit_label("hud of Ada, Sun\u{200b}day"), "hud of Ada, Sunday");
+    }
 
     #[test]
     fn names_are_trimmed_composed_and_visible() {

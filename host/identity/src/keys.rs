@@ -35,6 +35,9 @@ pub struct Key {
     pub surfaces: Vec<String>,
     /// Name of who made it.
     pub created_by: String,
+    /// Their id; not listed.
+    #[serde(skip)]
+    pub created_by_id: String,
     /// RFC 3339, UTC.
     #[schema(format = DateTime)]
     pub created_at: String,
@@ -49,6 +52,7 @@ impl From<&KeyDoc> for Key {
             topics: doc.topics.clone(),
             surfaces: doc.surfaces.clone(),
             created_by: doc.created_by.clone(),
+            created_by_id: doc.created_by_id.clone(),
             created_at: rfc3339(doc.created_at_ms),
         }
     }
@@ -75,6 +79,7 @@ impl Identity {
             topics: new.topics,
             surfaces: new.surfaces,
             created_by: by.name.clone(),
+            created_by_id: by.id.clone(),
             created_at_ms: self.clock.now_ms(),
             rest: Map::new(),
         };

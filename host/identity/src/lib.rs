@@ -35,6 +35,7 @@ mod twitch;
 mod users;
 
 pub use authority::{PublicUrl, check_host};
+pub use check::fit_label;
 pub use client_ip::{Proxies, client_ip};
 pub use grants::Grant;
 pub use identity::{Buckets, Identity};

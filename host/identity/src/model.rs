@@ -121,6 +121,9 @@ pub(crate) struct KeyDoc {
     pub surfaces: Vec<String>,
     /// Name of who made it, at that time.
     pub created_by: String,
+    /// Their id, which stays when they are renamed.
+    #[serde(default)]
+    pub created_by_id: String,
     pub created_at_ms: i64,
     #[serde(flatten)]
     pub rest: Map<String, Value>,

@@ -43,14 +43,17 @@ async fn who_joins_keeps_no_address_of_what_casters_see() {
     let room = Room::open(json!({})).await;
     let made = room.post("cas", "overlay-key", json!({"overlay": "map"})).await;
     assert_eq!(made.status, 201, "{}", made.text);
-    let keys = async || room.regie.get("/api/keys").await.json()["items"].as_array().unwrap().len();
-    assert_eq!(keys().await, 1);
+    let keys = async || {
+        let listed = room.regie.get("/api/keys").await.json();
+        listed["items"].as_array().unwrap().iter().map(|key| key["label"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(keys().await, ["map of cas, Sunday"]);
     room.ok("cas", "join").await;
-    assert_eq!(keys().await, 0);
+    assert!(keys().await.is_empty());
     room.post("cas", "hud-key", json!({})).await;
     let url = room.post("cas", "hud-key", json!({})).await.json()["url"].as_str().unwrap().to_owned();
     assert!(url.contains(&format!("/overlay/{}/hud?key=", room.id)), "{url}");
-    assert_eq!(keys().await, 1, "a new one revokes the old");
+    assert_eq!(keys().await, ["hud of cas, Sunday"], "a new one revokes the old");
     assert_eq!(room.post("cas", "overlay-key", json!({"overlay": "map"})).await.code(), "plays");
 }
 

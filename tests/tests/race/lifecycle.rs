@@ -67,6 +67,27 @@ async fn a_countdown_goes_on_after_a_crash_and_ends_when_it_was_said_to() {
 }
 
 #[tokio::test]
+async fn a_countdown_can_be_stopped_and_begun_again() {
+    let room = Room::open(json!({"countdown_seconds": 600})).await;
+    for name in ["ada", "ben"] {
+        room.ok(name, "ready").await;
+    }
+    let counting = room.ok("org", "start").await;
+    assert_eq!(counting["status"], "countdown");
+    assert!(can(&counting).contains(&"reset"), "{counting}");
+    assert_eq!(room.post("ada", "reset", json!({})).await.status, 403);
+    let open = room.ok("org", "reset").await;
+    assert_eq!(
+        (&open["status"], &open["started_at"], &open["scheduled_start"]),
+        (&json!("open"), &json!(null), &json!(null))
+    );
+    assert_eq!(of(&open, "ada")["status"], "registered");
+    assert!(can(&open).contains(&"start") && !can(&open).contains(&"reset"), "{open}");
+    let again = room.post("org", "start", json!({"force": true})).await;
+    assert_eq!(again.json()["status"], "countdown", "{}", again.text);
+}
+
+#[tokio::test]
 async fn everybody_is_told_what_they_may_do() {
     let room = Room::open(json!({})).await;
     for (who, expected) in [

@@ -28,6 +28,15 @@ async fn the_organizer_adds_people_by_name_and_invites_those_without_an_account(
 }
 
 #[tokio::test]
+async fn an_organizer_is_added_to_a_draft_as_anybody_else_is() {
+    let room = Room::draft(json!({})).await;
+    assert_eq!(room.post("org", "join", json!({})).await.code(), "not_open");
+    let added = room.post("org", "participants", json!({"name": "org"})).await;
+    assert_eq!(added.status, 201, "{}", added.text);
+    assert_eq!(added.json()["participant"]["name"], "org");
+}
+
+#[tokio::test]
 async fn slots_are_never_given_twice_and_colours_are() {
     let room = Room::open(json!({})).await;
     room.ok("ada", "leave").await;

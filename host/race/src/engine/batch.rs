@@ -53,7 +53,12 @@ pub(super) async fn run(engine: &Arc<Engine>, room: &Arc<Room>, work: &mut Work,
         return;
     }
     match apply(engine, room, work, &pieces).await {
-        Ok(outcomes) => reply_all(pieces, &outcomes),
+        Ok(outcomes) => {
+            for (piece, _) in pieces.iter().zip(&outcomes).filter(|(_, outcome)| outcome.fault.is_none()) {
+                piece.remember_clock(work);
+            }
+            reply_all(pieces, &outcomes);
+        }
         Err(error) => {
             for asked in pieces.into_iter().flat_map(|piece| std::iter::once(piece.asked).chain(piece.twins))
             {

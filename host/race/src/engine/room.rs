@@ -1,7 +1,7 @@
 //! One race in memory: its document and its lane, its newest moment and its past, and who looks.
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, atomic::AtomicBool},
 };
 
@@ -15,6 +15,7 @@ use super::{
     past::Past,
     viewers::Viewers,
 };
+use crate::model::Seen;
 
 pub(super) struct Room {
     pub id: String,
@@ -37,6 +38,9 @@ const FIRST: u64 = 10;
 pub(super) struct Work {
     pub held: Held,
     pub clocks: Clocks,
+    /// Ids of the clocks that were taken, by slot. In memory alone: after a restart an old one that is told again is refused
+    /// by its time, which is harmless.
+    pub clocks_seen: BTreeMap<u32, Seen>,
     /// It was deleted; what still waits is answered so.
     pub gone: bool,
 }
@@ -55,7 +59,12 @@ impl Room {
         past.add(moment.clone());
         Self {
             id: held.race.id.clone(),
-            work: tokio::sync::Mutex::new(Work { held, clocks: Clocks::default(), gone: false }),
+            work: tokio::sync::Mutex::new(Work {
+                held,
+                clocks: Clocks::default(),
+                clocks_seen: BTreeMap::new(),
+                gone: false,
+            }),
             moment: RwLock::new(moment),
             past: Mutex::new(past),
             queue: Mutex::default(),

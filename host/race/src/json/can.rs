@@ -111,10 +111,12 @@ mod tests {
                 |r| r.open(&Now::at(0)),
                 |r| r.ready(1, &Now::at(0)),
                 |r| r.start(StartAsked { force: true, at_ms: None }, &Now::at(0)),
-                |r| r.go(),
             ],
         };
         steps.iter().for_each(|step| drop(step(&mut race).unwrap()));
+        if matches!(status, RaceStatus::Running | RaceStatus::Finished) {
+            race.go().unwrap();
+        }
         if status == RaceStatus::Finished {
             race.finish(&Now::at(0)).unwrap();
         }
@@ -141,6 +143,8 @@ mod tests {
         check(RaceStatus::Draft, "org", &organizer(&["edit", "delete", "open", "cancel", "reroll"], &[]));
         let open = ["edit", "delete", "start", "cancel", "reroll"];
         check(RaceStatus::Open, "org", &organizer(&open, &["join"]));
+        let counting = ["edit", "reset", "generate_zips", "invite", "casters", "reveal", "disqualify"];
+        check(RaceStatus::Countdown, "org", &counting);
         let running =
             ["edit", "reset", "finish", "generate_zips", "invite", "casters", "reveal", "disqualify"];
         check(RaceStatus::Running, "org", &running);

@@ -123,7 +123,7 @@ async fn in_background<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Sen
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
 }
 
-/// An empty folder that is removed with all that is in it.
+/// An empty folder that is removed with all that is in it, unless it was moved away as a whole.
 struct Aside(PathBuf);
 
 impl Aside {
@@ -136,7 +136,9 @@ impl Aside {
 
 impl Drop for Aside {
     fn drop(&mut self) {
-        if let Err(error) = fs::remove_dir_all(&self.0) {
+        if let Err(error) = fs::remove_dir_all(&self.0)
+            && error.kind() != io::ErrorKind::NotFound
+        {
             tracing::warn!(path = %self.0.display(), %error, "what a generator left could not be removed");
         }
     }

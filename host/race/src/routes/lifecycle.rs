@@ -85,10 +85,10 @@ pub async fn unschedule_race(
     context.view(&id, &by, &headers).await
 }
 
-/// A new try with the same seed and people; games are disconnected (organizer).
+/// A new try with the same seed and people, or the end of a countdown; games are disconnected (organizer).
 #[utoipa::path(
     post, path = "/api/races/{id}/reset", tag = "races", params(("id" = String, Path)),
-    responses((status = 200, body = RaceView), (status = 401, body = ErrorSchema), (status = 403, body = ErrorSchema), (status = 404, body = ErrorSchema), (status = 409, description = "Neither running nor finished", body = ErrorSchema))
+    responses((status = 200, body = RaceView), (status = 401, body = ErrorSchema), (status = 403, body = ErrorSchema), (status = 404, body = ErrorSchema), (status = 409, description = "Neither counting down, running nor finished", body = ErrorSchema))
 )]
 pub async fn reset_race(
     State(context): State<Context>,

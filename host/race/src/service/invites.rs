@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     Races,
-    model::{Invite, Participant, Race},
+    model::{Entrance, Invite, Now, Participant, Race},
 };
 
 /// What `identity` asks of a token that it does not know.
@@ -45,7 +45,11 @@ impl OtherInvites for RaceInvites {
             Some(participant) => participant.clone(),
             None => {
                 let who = self.0.newcomer_of(by)?;
-                self.0.enter(&race.id, by, who, Some(token.to_owned())).await?
+                let token = token.to_owned();
+                // Used up in the same write.
+                let join =
+                    move |race: &mut Race, who, now: &Now| race.join(who, Entrance::Invited(&token), now);
+                self.0.enter(&race.id, by, who, join).await?
             }
         };
         Ok(accepted(&race, &participant))

@@ -1,7 +1,7 @@
 //! Addresses of browser sources that open more than everybody sees: a player's own picture, and the casters'.
 
 use regie_core::{Actor, Error, Result};
-use regie_identity::{Key, NewKey};
+use regie_identity::{Key, NewKey, fit_label};
 
 use super::access::refused;
 use crate::{Class, Races, Who, model::Race};
@@ -42,8 +42,7 @@ impl Races {
     /// Who takes part from now on, or casts no more, keeps no key to what casters see.
     pub(super) async fn forget_casting(&self, id: &str, user_id: &str, by: &Actor) {
         let topic = topic(id, Who::Caster);
-        let label = label(user_id);
-        self.forget(by, |key| key.topics == [topic.clone()] && key.label.ends_with(&label)).await;
+        self.forget(by, |key| key.topics == [topic.clone()] && key.created_by_id == user_id).await;
     }
 
     /// The race is gone.
@@ -68,7 +67,7 @@ impl Races {
 
     async fn overlay_path(&self, race: &Race, by: &Actor, topic: String, overlay: &str) -> Result<String> {
         let new = NewKey {
-            label: format!("{overlay} {}", label(&by.id)),
+            label: fit_label(&format!("{overlay} of {}, {}", by.name, race.name)),
             topics: vec![topic],
             surfaces: vec![format!("overlay:{overlay}")],
         };
@@ -88,9 +87,4 @@ impl Races {
 
 fn topic(id: &str, who: Who) -> String {
     format!("race/{id}/{}", Class::now(who))
-}
-
-/// By which a key is known to be somebody's.
-fn label(user_id: &str) -> String {
-    format!("of {user_id}")
 }

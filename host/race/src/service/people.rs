@@ -6,7 +6,7 @@ use regie_identity::User;
 use super::access::refused;
 use crate::{
     Races,
-    model::{Entrance, Invite, Newcomer, Participant},
+    model::{Change, Entrance, Invite, Newcomer, Now, Participant, Race},
 };
 
 /// What adding somebody led to.
@@ -24,33 +24,30 @@ impl Races {
             return self.invite(id, by, wanted.text()).await.map(Added::Invite);
         };
         let who = newcomer(&user);
-        self.enter(id, by, who, None).await.map(Added::Participant)
+        self.enter(id, by, who, |race, who, now| race.join(who, Entrance::Added, now))
+            .await
+            .map(Added::Participant)
     }
 
     pub async fn join(&self, id: &str, by: &Actor) -> Result<Participant> {
         self.race(id)?;
-        self.enter(id, by, self.newcomer_of(by)?, None).await
+        let who = self.newcomer_of(by)?;
+        self.enter(id, by, who, |race, who, now| race.join(who, Entrance::Own, now)).await
     }
 
-    /// With an invitation's token; who takes part already uses nothing up.
+    /// Through the door that `join` opens.
     pub(super) async fn enter(
         &self,
         id: &str,
         by: &Actor,
         who: Newcomer,
-        token: Option<String>,
+        join: impl FnOnce(&mut Race, Newcomer, &Now) -> Result<Change> + Send + 'static,
     ) -> Result<Participant> {
-        let own = who.user_id == by.id;
         let user_id = who.user_id.clone();
         let joined = self
             .engine
             .change(id, by, move |race, now| {
-                let entrance = match &token {
-                    Some(token) => Entrance::Invited(token),
-                    None if own => Entrance::Own,
-                    None => Entrance::Added,
-                };
-                let change = race.join(who, entrance, now)?;
+                let change = join(race, who, now)?;
                 let joined = race.participants.last().cloned();
                 Ok((change, joined))
             })
@@ -128,7 +125,7 @@ impl Races {
             .change(id, by, move |race, now| {
                 let same = |i: &&Invite| !name.is_empty() && i.name.to_lowercase() == name.to_lowercase();
                 if let Some(invite) = race.invites.iter().find(same) {
-                    return Ok((crate::model::Change::nothing(), invite.clone()));
+                    return Ok((Change::nothing(), invite.clone()));
                 }
                 if !name.is_empty() {
                     race.check_admits(Entrance::Added, now)?;

@@ -1019,7 +1019,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A new try with the same seed and people; games are disconnected (organizer). */
+        /** A new try with the same seed and people, or the end of a countdown; games are disconnected (organizer). */
         post: operations["reset_race"];
         delete?: never;
         options?: never;
@@ -6247,7 +6247,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Neither running nor finished */
+            /** @description Neither counting down, running nor finished */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -23,6 +23,8 @@ use crate::{
 const KEYS: usize = 1024;
 /// Messages that all participants together may have had acknowledged; shared among them.
 const SEEN: usize = 24_576;
+/// The same of one participant's clocks, in memory alone.
+const CLOCKS_SEEN: usize = 1024;
 /// Integers of JSON that every client reads exactly.
 const EXACT: u64 = 1 << 53;
 
@@ -58,9 +60,21 @@ impl Piece {
         }
     }
 
+    fn is_clock(&self) -> bool {
+        self.kind() == Some(CLOCK)
+    }
+
+    /// Whose it is, and its id, where it has one.
+    fn message(&self) -> Option<(u32, &str)> {
+        match &self.asked {
+            Asked::Frame { slot, frame, .. } => Some((*slot, frame.message_id.as_deref()?)),
+            Asked::Act { .. } => None,
+        }
+    }
+
     /// It is acknowledged, so it must be stored before.
     pub fn wants_durable(&self) -> bool {
-        matches!(&self.asked, Asked::Frame { frame, .. } if frame.message_id.is_some())
+        self.message().is_some()
     }
 
     pub fn clock(&self) -> Option<Event> {
@@ -70,17 +84,19 @@ impl Piece {
         Some(Event::Clock { slot, igt_ms, death_count })
     }
 
-    /// A message that was taken is known for the whole race. To repeat a clock is harmless, so those are not kept.
+    /// A message that was taken is known for the whole race. Clocks are too many for the document.
     pub fn remember_seen(&self, draft: &mut Draft) {
-        let Asked::Frame { slot, frame: Frame { kind, message_id: Some(id), .. }, .. } = &self.asked else {
-            return;
-        };
+        let Some((slot, id)) = self.message().filter(|_| !self.is_clock()) else { return };
         let most = SEEN / draft.race.participants.len().max(1);
-        if let Some(participant) = draft.race.participants.iter_mut().find(|p| p.slot == *slot)
-            && kind != CLOCK
-        {
+        if let Some(participant) = draft.race.participants.iter_mut().find(|p| p.slot == slot) {
             participant.seen.add(id, most);
             draft.changed = true;
+        }
+    }
+
+    pub fn remember_clock(&self, work: &mut Work) {
+        if let Some((slot, id)) = self.message().filter(|_| self.is_clock()) {
+            work.clocks_seen.entry(slot).or_default().add(id, CLOCKS_SEEN);
         }
     }
 
@@ -109,7 +125,7 @@ pub(super) async fn sort_out(engine: &Engine, work: &Work, asked: Vec<Asked>) ->
     for asked in asked {
         let checked = match &asked {
             Asked::Frame { slot, frame, .. } => {
-                if is_seen(race, *slot, frame) {
+                if is_seen(work, *slot, frame) {
                     asked.accept(0, true);
                     continue;
                 }
@@ -159,9 +175,11 @@ pub(super) async fn sort_out(engine: &Engine, work: &Work, asked: Vec<Asked>) ->
     pieces
 }
 
-fn is_seen(race: &Race, slot: u32, frame: &Frame) -> bool {
+fn is_seen(work: &Work, slot: u32, frame: &Frame) -> bool {
     let Some(id) = &frame.message_id else { return false };
-    race.in_slot(slot).is_some_and(|participant| participant.seen.contains(id))
+    let stored = work.held.race.in_slot(slot).map(|participant| &participant.seen);
+    let clocks = work.clocks_seen.get(&slot);
+    stored.into_iter().chain(clocks).any(|seen| seen.contains(id))
 }
 
 /// Errors: `not_playing`, `already_ended`, `bad_igt`.

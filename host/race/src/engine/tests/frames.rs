@@ -119,3 +119,20 @@ async fn an_action_of_a_page_is_done_once_for_its_key() {
     let refused = hall.engine.act(&id, &org(), Some(1), refuse).await.unwrap_err();
     assert_eq!((refused.error.kind, &*refused.error.code), (ErrorKind::Conflict, "plugin.refused"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_that_is_told_again_is_acknowledged_again_and_changes_nothing() {
+    let hall = Hall::open().await;
+    let id = hall.running(1, Config::default()).await;
+    let clock = |igt, message| json!({"type": "status_update", "igt_ms": igt, "message_id": message});
+    assert!(!hall.send(&id, 1, clock(500, "a")).await.unwrap().repeated);
+    assert!(!hall.send(&id, 1, clock(900, "b")).await.unwrap().repeated);
+    let version = hall.engine.version(&id).unwrap();
+    assert!(hall.send(&id, 1, clock(500, "a")).await.unwrap().repeated);
+    assert_eq!(hall.engine.version(&id).unwrap(), version);
+    let stored = hall.stored(&id).await;
+    assert_eq!(stored["state"]["runners"]["1"]["igt_ms"], 900);
+    assert!(stored["participants"][0].get("seen").is_none(), "clocks do not fill the document: {stored}");
+    let new = hall.send(&id, 1, clock(500, "c")).await.unwrap_err();
+    assert_eq!(&*new.code, "igt_regressed", "another message with an old time is no repetition");
+}

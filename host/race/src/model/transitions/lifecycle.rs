@@ -25,11 +25,21 @@ impl Race {
         Ok(Change::said(words).event(Event::Status))
     }
 
-    /// A new try with the same seed: everybody is registered again, and games are disconnected.
+    /// A new try with the same seed: everybody is registered again, and games are disconnected. A countdown that is stopped so
+    /// was no try.
     pub fn reset(&mut self) -> Result<Change> {
-        if !matches!(self.status, RaceStatus::Running | RaceStatus::Finished) {
-            return Err(refused(self, "be reset").hint("only one that is running or finished can"));
-        }
+        let words = match self.status {
+            RaceStatus::Running | RaceStatus::Finished => "reset the race",
+            RaceStatus::Countdown => {
+                self.tries = self.tries.saturating_sub(1);
+                "stopped the countdown"
+            }
+            _ => {
+                return Err(
+                    refused(self, "be reset").hint("only one that counts down, runs or is finished can")
+                );
+            }
+        };
         self.status = RaceStatus::Open;
         self.started_at = None;
         self.finished_at = None;
@@ -40,7 +50,7 @@ impl Race {
             participant.started_at = None;
             participant.finished_at = None;
         }
-        let mut change = Change::said("reset the race").told("host:reset", None);
+        let mut change = Change::said(words).told("host:reset", None);
         change.kind = EntryKind::Reset;
         Ok(change.event(Event::Status).event(Event::Reset))
     }

@@ -159,6 +159,22 @@ fn a_reset_is_a_new_try_with_the_same_people() {
 }
 
 #[test]
+fn a_countdown_that_is_stopped_does_not_go_and_was_no_try() {
+    let mut race = opened(Config::default());
+    race.ready(1, &at(0)).unwrap();
+    race.start(StartAsked { force: true, at_ms: None }, &at(1)).unwrap();
+    race.abandon(2, &at(2)).unwrap();
+    let change = race.reset().unwrap();
+    assert_eq!((change.words.as_str(), told(&change)), ("stopped the countdown", vec![("host:reset", None)]));
+    assert!(change.events.iter().any(|e| matches!(e, Event::Reset)), "games stop counting");
+    assert_eq!((race.status, statuses(&race)), (R::Open, vec![P::Registered, P::Registered]));
+    assert_eq!((&race.started_at, &race.scheduled_start), (&None, &None));
+    assert!(race.is_unplayed() && run_due(&mut race, &at(60)).is_empty());
+    race.start(StartAsked { force: true, at_ms: None }, &at(61)).unwrap();
+    assert_eq!(race.tries, 1);
+}
+
+#[test]
 fn late_players_join_within_their_minutes() {
     let mut race = running(Config { late_join_minutes: Some(1), ..Config::default() });
     race.join(newcomer("Cy"), Entrance::Own, &at(70)).unwrap();
