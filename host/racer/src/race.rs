@@ -161,6 +161,8 @@ impl Racer {
         }
         let own = self.view.own().cloned().unwrap_or_default();
         if own.has_ended() || self.view.is_over() {
+            // Frames go in order: what came before the end is there, and what did not get its answer would get none now.
+            self.outbox.clear();
             return;
         }
         link.say(json!({"type": "ready"})).await;
