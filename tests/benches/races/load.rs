@@ -17,8 +17,8 @@ use tokio_tungstenite::{
 use super::{GAMES, ROOMS, told::Told};
 
 const EVERY: Duration = Duration::from_secs(1);
-/// Each tenth frame of a game is an event that must be durable before it is answered.
-const EVENT: usize = 10;
+/// Each so manieth frame of a game is an event, which must be durable before it is answered: a place every half minute is quick.
+const EVENT: usize = 30;
 /// For what is under way when the last frame was sent.
 const REST: Duration = Duration::from_secs(2);
 
