@@ -75,7 +75,7 @@ impl Session<'_> {
             seed: document.seed.clone(),
         };
         for action in actions::of_the_host().chain(actions::of_the_host().take(4)) {
-            let Some(next) = self.told(&now, &action).await else { return None };
+            let next = self.told(&now, &action).await?;
             now.state = next;
         }
         Some(now.state)
