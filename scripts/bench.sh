@@ -14,6 +14,8 @@ echo "== server"
 cargo bench -q -p regie-tests --bench server
 echo "== packs: a seed of 500 MB, against reading its files"
 cargo bench -q -p regie-tests --bench packs
+echo "== races: 100 rooms of 8 games and 10 spectators, against a floor that forwards the same bytes"
+cargo bench -q -p regie-tests --bench races
 echo "== fan-out, against nginx + nchan and a floor that only writes"
 scripts/fanout.sh
 echo "== Chromium"

@@ -8,7 +8,7 @@ use std::{
 };
 
 use futures::{StreamExt, future::join_all};
-use regie_tests::Regie;
+use regie_tests::{Regie, usage::megabytes};
 use serde_json::json;
 
 const MB: usize = 1 << 20;
@@ -31,14 +31,14 @@ async fn main() {
     regie.until("/api/admin/seeds", |seeds| seeds["pools"][0]["available"] == 1).await;
     let urls = packs(&regie, 8).await;
     floor(&seeds.join("large/files"));
-    let before = resident(regie.pid(), "VmRSS");
+    let before = megabytes(regie.pid(), "VmRSS");
     let (first, whole) = download(&regie, &urls[0]).await;
     said("one pack", first, whole, 1);
     let began = Instant::now();
     let all = join_all(urls.iter().map(|url| download(&regie, url))).await;
     let first = all.iter().map(|(first, _)| *first).max().unwrap_or_default();
     said("eight packs at once", first, began.elapsed(), 8);
-    let (after, most) = (resident(regie.pid(), "VmRSS"), resident(regie.pid(), "VmHWM"));
+    let (after, most) = (megabytes(regie.pid(), "VmRSS"), megabytes(regie.pid(), "VmHWM"));
     println!("memory: {before:.0} MB before, {after:.0} MB after, {most:.0} MB at most");
     regie.terminate().await;
 }
@@ -103,12 +103,4 @@ fn floor(files: &Path) {
 fn said(what: &str, first: Duration, whole: Duration, packs: usize) {
     let rate = (packs * (LARGE + SMALL)) as f64 / whole.as_secs_f64();
     println!("{what}: first byte {:.1} ms, {rate:.0} MB/s", first.as_secs_f64() * 1_000.0);
-}
-
-/// In megabytes.
-fn resident(pid: u32, line: &str) -> f64 {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("the server runs");
-    let found = status.lines().find_map(|l| l.strip_prefix(line)?.strip_prefix(':'));
-    let kilobytes = found.and_then(|text| text.split_whitespace().next()?.parse::<f64>().ok());
-    kilobytes.expect("the line is there") / 1024.0
 }

@@ -1,12 +1,12 @@
 //! The whole server under load: cold start, idle memory, durable updates a second. Prints one line a measurement; `make bench` runs
 //! it against the release binary (`REGIE_BINARY`).
 
-use std::{
-    fs,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use regie_tests::{Link, Regie, TOKEN};
+use regie_tests::{
+    Link, Regie, TOKEN,
+    usage::{cpu_seconds, megabytes},
+};
 use serde_json::json;
 
 /// Actions of one link that are under way at a time.
@@ -21,7 +21,7 @@ async fn main() {
     }
     let mut regie = Regie::on(instance, &[("REGIE_LOG", "warn")]);
     start(&mut regie).await;
-    println!("idle memory: {:.1} MB", resident(regie.pid()) / 1024.0);
+    println!("idle memory: {:.1} MB", megabytes(regie.pid(), "VmRSS"));
     for sessions in [1, 100] {
         updates(&regie, sessions).await;
     }
@@ -108,18 +108,4 @@ async fn updates(regie: &Regie, sessions: u64) {
 
 fn millis(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
-}
-
-/// KiB.
-fn resident(pid: u32) -> f64 {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("it runs");
-    let line = status.lines().find(|l| l.starts_with("VmRSS")).expect("Linux says it");
-    line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).expect("a number")
-}
-
-fn cpu_seconds(pid: u32) -> f64 {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).expect("it runs");
-    let fields: Vec<&str> = stat.rsplit(')').next().expect("fields").split_whitespace().collect();
-    let ticks = |n: usize| fields[n].parse::<f64>().expect("ticks");
-    (ticks(11) + ticks(12)) / 100.0
 }

@@ -5,6 +5,7 @@
 mod link;
 mod server;
 mod socket;
+pub mod usage;
 
 use std::path::{Path, PathBuf};
 

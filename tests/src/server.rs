@@ -82,6 +82,16 @@ impl Regie {
 
     /// Starts it and waits until it accepts.
     pub async fn start(&mut self) {
+        self.listen("127.0.0.1:0").await;
+    }
+
+    /// Where it was before, so that who was connected finds it.
+    pub async fn start_again(&mut self) {
+        let address = self.url.trim_start_matches("http://").to_owned();
+        self.listen(&address).await;
+    }
+
+    async fn listen(&mut self, address: &str) {
         let ready = self.instance.join("ready.json");
         let _ = fs::remove_file(&ready);
         let log = fs::OpenOptions::new()
@@ -90,7 +100,7 @@ impl Regie {
             .open(self.instance.join("server.log"))
             .expect("a log file");
         let mut child = Command::new(Self::binary())
-            .args(["serve", "--listen", "127.0.0.1:0", "--instance"])
+            .args(["serve", "--listen", address, "--instance"])
             .arg(&self.instance)
             .arg("--ready-file")
             .arg(&ready)

@@ -32,7 +32,7 @@ pub struct Args {
     /// Of a hundred runners, how many give up on their way.
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=100))]
     pub quits: u64,
-    /// Break the link every so many seconds, to rehearse a bad network.
+    /// Break the link whenever it has been up for so many seconds, to rehearse a bad network.
     #[arg(long)]
     pub cut_every: Option<u64>,
     /// Stay until the whole race is over.
@@ -118,7 +118,7 @@ impl Lines {
         let link = if view.connected { "connected" } else { "away" };
         let line = format!(
             "{} {link} layer {layer}/{} {} {}",
-            view.status, view.total_layers, view.zone.name, view.note
+            view.status, view.last_layer, view.zone.name, view.note
         );
         if line != self.last {
             println!("{}", line.trim_end());

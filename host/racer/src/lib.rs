@@ -22,7 +22,7 @@ pub use args::{Args, run};
 pub use graph::Graph;
 pub use link::{Link, Told};
 pub use outbox::Outbox;
-pub use race::{Options, Outcome, race};
+pub use race::{Options, Outcome, Wish, race};
 pub use random::Random;
 pub use route::{Route, Step};
 pub use runner::Runner;

@@ -116,6 +116,7 @@ impl Task {
             failures += 1;
             // What was said meanwhile went nowhere: the outbox knows what must go again.
             while self.said.try_recv().is_ok() {}
+            while self.cuts.try_recv().is_ok() {}
         }
     }
 

@@ -40,7 +40,7 @@ impl Outbox {
         self.open.is_empty()
     }
 
-    /// What was told of a race that begins anew is of no meaning to it.
+    /// A race that begins anew, or is over, has no use for what was told of it.
     pub fn clear(&mut self) {
         self.open.clear();
     }

@@ -23,7 +23,7 @@ pub struct Options {
     pub seed: Option<u64>,
     /// Of a hundred runners, how many give up.
     pub quits: u64,
-    /// Breaks the link so often.
+    /// Breaks the link when it has been up for so long.
     pub cut_every: Option<Duration>,
     /// Stays for the others' end.
     pub stay: bool,
@@ -127,6 +127,7 @@ impl Racer {
         match told {
             Told::Up(message) => {
                 self.view.connected = true;
+                self.cut = Instant::now();
                 self.view.note.clear();
                 self.view.hear(&message);
                 self.arrive(&message, link).await;
@@ -160,6 +161,8 @@ impl Racer {
         }
         let own = self.view.own().cloned().unwrap_or_default();
         if own.has_ended() || self.view.is_over() {
+            // Frames go in order: what came before the end is there, and what did not get its answer would get none now.
+            self.outbox.clear();
             return;
         }
         link.say(json!({"type": "ready"})).await;
@@ -207,6 +210,7 @@ impl Racer {
     async fn look(&mut self, link: &Link) {
         let up = self.view.connected;
         if let Some(every) = self.options.cut_every
+            && up
             && self.cut.elapsed() >= every
         {
             self.cut = Instant::now();
@@ -218,7 +222,9 @@ impl Racer {
                 link.say(frame.clone()).await;
             }
         }
-        let Some(runner) = &mut self.runner else { return };
+        // Told during the countdown, or before the server's own clock is at zero, it would be refused.
+        let plays = self.view.own().is_some_and(|own| own.status == "playing");
+        let Some(runner) = self.runner.as_mut().filter(|_| plays) else { return };
         for says in runner.says() {
             match says {
                 Says::Event(frame) | Says::End(frame) => {

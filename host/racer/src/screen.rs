@@ -111,17 +111,16 @@ fn draw(frame: &mut Frame, view: &View, igt_ms: u64, exits: bool, toggle: &str) 
 }
 
 fn body(view: &View, igt_ms: u64, exits: bool, toggle: &str) -> Vec<Line<'static>> {
-    let total = view.total_layers;
+    let last = view.last_layer;
     let own = view.own();
     let tier = view.zone.tier.map_or(String::new(), |tier| format!("Tier {tier}"));
-    let layer = own.map_or(String::new(), |row| format!("{}/{total}", row.layer));
+    let layer = own.map_or(String::new(), |row| format!("{}/{last}", row.layer));
     let mut lines = vec![
         Line::styled(ends(&view.zone.name, &clock(igt_ms)), Modifier::BOLD),
         Line::from(ends(&tier, &layer)),
         rule(),
     ];
-    lines
-        .extend(view.rows.iter().enumerate().map(|(index, row)| entry(row, index, total, row.id == view.me)));
+    lines.extend(view.rows.iter().enumerate().map(|(index, row)| entry(row, index, last, row.id == view.me)));
     if !view.zone.exits.is_empty() {
         lines.push(rule());
         let mark = if exits { "v" } else { ">" };
@@ -137,12 +136,12 @@ fn body(view: &View, igt_ms: u64, exits: bool, toggle: &str) -> Vec<Line<'static
     lines
 }
 
-fn entry(row: &Row, index: usize, total: u64, own: bool) -> Line<'static> {
+fn entry(row: &Row, index: usize, last: u64, own: bool) -> Line<'static> {
     let place = if row.place == 0 { "-".into() } else { format!("{}.", row.place) };
     let end = match row.status.as_str() {
         "finished" => format!("{} FIN", clock(row.igt_ms)),
         "abandoned" | "disqualified" => row.status.clone(),
-        "playing" => format!("{} {:>5}", bar(row.layer, total), format!("{}/{total}", row.layer)),
+        "playing" => format!("{} {:>5}", bar(row.layer, last), format!("{}/{last}", row.layer)),
         other => other.to_owned(),
     };
     let room = WIDTH.saturating_sub(PLACE + end.chars().count() + 1);
@@ -156,8 +155,8 @@ fn entry(row: &Row, index: usize, total: u64, own: bool) -> Line<'static> {
     if own { line.style(Modifier::REVERSED) } else { line }
 }
 
-fn bar(layer: u64, total: u64) -> String {
-    let tenths = (layer.min(total) * 10).checked_div(total).unwrap_or(0);
+fn bar(layer: u64, last: u64) -> String {
+    let tenths = (layer.min(last) * 10).checked_div(last).unwrap_or(0);
     let filled = usize::try_from(tenths).unwrap_or(0);
     format!("{}{}", "█".repeat(filled), "░".repeat(10 - filled))
 }
@@ -196,7 +195,7 @@ mod tests {
     fn the_display_is_the_layout_of_the_game() {
         let mut view = View::default();
         view.hear(&json!({"type": "auth_ok", "participant_id": "2", "race": {"name": "Sunday", "status": "running"},
-            "seed": {"total_layers": 12}, "participants": [
+            "seed": {"total_layers": 13}, "participants": [
                 {"id": "4", "name": "Player4", "status": "finished", "place": 1, "igt_ms": 6_332_000, "current_layer": 12},
                 {"id": "1", "name": "Player1", "status": "playing", "place": 2, "current_layer": 8, "igt_ms": 5_000_000},
                 {"id": "2", "name": "Toi", "status": "playing", "place": 3, "current_layer": 3, "igt_ms": 5_025_000}]}));

@@ -9,12 +9,15 @@ pub struct View {
     pub race: String,
     /// As the race's dialect calls it.
     pub status: String,
-    pub total_layers: u64,
+    /// Layers are counted from 0.
+    pub last_layer: u64,
     /// Best first.
     pub rows: Vec<Row>,
     pub zone: Zone,
     /// The last refusal or news.
     pub note: String,
+    /// How many frames the server would not have.
+    pub refusals: u64,
     pub connected: bool,
 }
 
@@ -69,7 +72,8 @@ impl View {
                 self.me = text(&message["participant_id"]).unwrap_or_else(|| std::mem::take(&mut self.me));
                 self.race = text(&message["race"]["name"]).unwrap_or_default();
                 self.status = text(&message["race"]["status"]).unwrap_or_default();
-                self.total_layers = message["seed"]["total_layers"].as_u64().unwrap_or(self.total_layers);
+                let layers = message["seed"]["total_layers"].as_u64();
+                self.last_layer = layers.map_or(self.last_layer, |layers| layers.saturating_sub(1));
                 self.everybody(message);
             }
             "leaderboard_update" => self.everybody(message),
@@ -96,6 +100,7 @@ impl View {
                 };
             }
             "error" | "announcement" | "auth_error" => {
+                self.refusals += u64::from(message["type"] == "error");
                 let note = text(&message["message"]).or_else(|| text(&message["text"]));
                 self.note = note.unwrap_or_default();
             }

@@ -16,6 +16,7 @@ mod pages;
 mod participants;
 mod permissions;
 mod pools;
+mod runners;
 mod schedule;
 mod spectator;
 mod stage;

@@ -97,12 +97,13 @@ impl Workshop {
             made.map_err(|reason| refused(Refusal::Bad(format!("`{mode}` makes no seed: {reason}"))))?;
         let document = document.ok_or_else(|| refused(Refusal::Bad(format!("`{mode}` makes no seed"))))?;
         let settings = self.pool.pack.settings.clone().unwrap_or_else(|| packs::SETTINGS_FILE.into());
-        let files = [
-            (out.join(&self.pool.mode.document), document.get().to_owned()),
-            (out.join(settings), packs::TEMPLATE.to_owned()),
-        ];
+        let document = (out.join(&self.pool.mode.document), document.get().to_owned());
+        let template = (out.join(settings), packs::TEMPLATE.to_owned());
+        let pool = self.pool.clone();
         in_background(move || {
-            for (path, text) in files {
+            // Two would leave it open which one is meant.
+            let brings_own = matches!(packs::settings_file(&pool.dir.join("files"), &pool.pack), Ok(Some(_)));
+            for (path, text) in [Some(document), (!brings_own).then_some(template)].into_iter().flatten() {
                 if let Some(parent) = path.parent() {
                     fs::create_dir_all(parent)?;
                 }

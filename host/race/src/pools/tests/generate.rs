@@ -153,6 +153,18 @@ async fn a_mode_that_makes_seeds_fills_a_pool_with_the_pools_own_settings() {
 }
 
 #[tokio::test]
+async fn the_settings_file_that_a_pool_lays_over_its_seeds_is_theirs_whatever_its_name() {
+    let bench = Bench::with("").await;
+    let files = bench.seeds.join("sprint/files");
+    fs::create_dir_all(&files).unwrap();
+    fs::write(files.join("my_race.toml"), "[server]\n").unwrap();
+    assert_eq!(bench.generated(1).await.done, 1);
+    let seed = bench.pools.take("sprint", "r").await.unwrap();
+    let folder = bench.available().join(&seed.folder);
+    assert!(folder.join("my_race.toml").exists() && !folder.join("regie_race.toml").exists());
+}
+
+#[tokio::test]
 async fn what_a_stop_left_half_made_is_removed_and_never_offered() {
     let bench = Bench::new().await;
     fs::create_dir_all(bench.seeds.join("sprint/.generating/0123456789abcdef")).unwrap();
