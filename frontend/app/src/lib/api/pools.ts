@@ -1,9 +1,8 @@
 import { api, ok } from './client';
-import type { PoolScan } from './race-types';
 
 export const listPools = async () => (await ok(api.GET('/api/pools'))).items;
 /** Reads the folders anew. */
-export const scanPools = async () => (await ok(api.POST('/api/admin/seeds/scan'))) as unknown as PoolScan;
+export const scanPools = () => ok(api.POST('/api/admin/seeds/scan'));
 export const generateSeeds = (pool: string, count: number) =>
   ok(api.POST('/api/admin/pools/{pool}/generate', { params: { path: { pool } }, body: { count } }));
 export const listPoolJobs = async () => (await ok(api.GET('/api/admin/pools/jobs'))).items;
