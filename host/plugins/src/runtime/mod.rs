@@ -63,8 +63,8 @@ impl Hook {
     /// What waits behind what, within one plugin: what changes documents goes before what shows them.
     pub(crate) fn class(self) -> Class {
         match self {
-            Self::Preset | Self::Update | Self::Migrate | Self::Standings | Self::Project => Class::Update,
-            Self::Catalog | Self::Render | Self::Reveal => Class::Render,
+            Self::Preset | Self::Update | Self::Migrate => Class::Update,
+            Self::Catalog | Self::Standings | Self::Project | Self::Render | Self::Reveal => Class::Render,
         }
     }
 

@@ -139,9 +139,9 @@ impl Feed {
     }
 }
 
-/// Between two pictures of a class, where more than clocks moved.
+/// Between two pictures of a class, where more than clocks moved: a leaderboard in a game is read in passing.
 fn real_interval(class: Class) -> Duration {
-    Duration::from_millis(if matches!(class.who, Who::Participant(_)) { 500 } else { 200 })
+    Duration::from_millis(if matches!(class.who, Who::Participant(_)) { 1_000 } else { 200 })
 }
 
 /// Clocks are told by themselves as they run, so pictures may be rarer.
