@@ -122,7 +122,7 @@ async fn an_undo_that_is_sent_again_is_done_once() {
     let topic = format!("tracker/{id}/main");
     link.send(json!({"do": {"topic": topic, "key": "other", "action": {"type": "host:auto"}}})).await;
     let refused = link.until(|f| f["done"] == "other").await;
-    assert_eq!(refused["error"]["code"], "bad_request", "a page cannot speak as the host: {refused}");
+    assert_eq!(refused["error"]["code"], "forbidden", "a page cannot speak as the host: {refused}");
 }
 
 #[tokio::test]
