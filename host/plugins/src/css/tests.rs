@@ -274,7 +274,9 @@ proptest! {
         match confine(&source, "p", BASE) {
             Ok(css) => {
                 assert_harmless(&source, &css);
-                for rule in css.split('}').filter(|rule| rule.contains("color:red")) {
+                // A brace in a text ends no rule.
+                let plain = css.replace("\"}\"", "\"\"");
+                for rule in plain.split('}').filter(|rule| rule.contains("color:red")) {
                     let head = rule.rsplit_once('{').map_or("", |(head, _)| head);
                     let head = head.rsplit(['{', ';']).next().unwrap_or(head);
                     if !head.contains('%') && head != "to" {
