@@ -2,6 +2,7 @@
 //! Starts the real binary on port 0 with a temporary instance, and speaks to it as its clients do. Not a part of the server:
 //! nothing here knows how it works inside.
 
+mod disk;
 mod link;
 mod server;
 mod socket;
@@ -9,6 +10,7 @@ pub mod usage;
 
 use std::path::{Path, PathBuf};
 
+pub use disk::SmallDisk;
 pub use link::Link;
 pub use server::{Answer, Regie, TOKEN};
 pub use socket::{Came, Socket};

@@ -91,6 +91,13 @@ pub fn check_key(key: &str) -> Result<()> {
     Err(Error::bad_request("an action key is 1 to 64 printable characters").path("key").hint("a UUID"))
 }
 
+/// A key is answered to the one who used it first.
+pub fn foreign_key() -> Error {
+    Error::conflict("this action key was used by somebody else")
+        .path("key")
+        .hint("a new UUID for every action")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,7 +18,7 @@ mod session;
 mod shard;
 mod source;
 
-pub use act::{Act, check_key, check_not_hosts};
+pub use act::{Act, check_key, check_not_hosts, foreign_key};
 pub use hub::Hub;
 pub use links::{LinkInfo, Told};
 pub use options::{Options, Stats};

@@ -50,6 +50,13 @@ impl From<CallError> for Error {
     }
 }
 
+/// A refused action is a conflict with the document as it is: 409, with the plugin's own code and words.
+pub fn refused_action(fault: &Fault) -> Error {
+    let mut error = Error::conflict(fault.message.clone()).code(format!("plugin.{}", fault.code));
+    error.path.clone_from(&fault.path);
+    error
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -27,7 +27,7 @@ mod status;
 mod timings;
 
 pub use assets::Asset;
-pub use error::CallError;
+pub use error::{CallError, refused_action};
 pub use limits::{Limits, SETTINGS};
 pub use load::load_package;
 pub use logs::LogLine;

@@ -29,7 +29,7 @@ use serde_json::value::RawValue;
 use tokio::{sync::Semaphore, time::MissedTickBehavior};
 
 pub use config::{Definition, PackTable, read as read_definitions};
-pub use generate::{Made, Workshop};
+pub use generate::{GIVE_UP, Made, Workshop};
 pub use look::{FolderReport, count_folders, look_at_folders};
 pub use model::{JobState, Maker, Place, Pool, Problem, Progress, Refused, Scan, Seed, SeedStatus};
 pub use modes::{Loaded, Modes};

@@ -10,14 +10,11 @@ use std::{
 use regie_core::{Error, Result};
 use regie_plugins::{Kind, Limits, Operator, load_package};
 use regie_race::pools::{
-    Definition, FolderReport, Loaded, Workshop, count_folders, look_at_folders, read_definitions,
+    Definition, FolderReport, GIVE_UP, Loaded, Workshop, count_folders, look_at_folders, read_definitions,
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{Failure, cli::PoolCommand, commands::Outcome, instance::Instance};
-
-/// So many attempts in a row without a seed, and the rest will fail as well.
-const GIVE_UP: u32 = 3;
 
 pub async fn run(command: PoolCommand) -> Outcome {
     match command {

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, path::PathBuf, process::Command, time::Duration};
 
-use regie_tests::Regie;
+use regie_tests::{Regie, SmallDisk};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -235,30 +235,11 @@ async fn a_mode_fills_a_pool_from_the_page_and_from_the_command_line_beside_it()
     }
 }
 
-struct SmallDisk(PathBuf);
-
-impl SmallDisk {
-    fn mount(at: &Path) -> Self {
-        fs::create_dir_all(at).unwrap();
-        let mut mount = Command::new("mount");
-        let done =
-            mount.args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(at).status().expect("mount is there");
-        assert!(done.success(), "a small disk needs the right to mount one (root)");
-        Self(at.to_owned())
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
-    }
-}
-
 #[tokio::test]
 async fn a_generator_that_fills_the_disk_leaves_the_pool_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let mut regie = instance(folder.path(), "");
-    let disk = SmallDisk::mount(&regie.instance.join("seeds"));
+    let disk = SmallDisk::mount(&regie.instance.join("seeds"), "4m");
     fs::create_dir_all(disk.0.join("sprint/available")).unwrap();
     fs::write(disk.0.join("pools.toml"), "[sprint]\n").unwrap();
     put(&regie.instance, 1, &document(1));

@@ -1,37 +1,16 @@
 //! A disk of 3 MiB that fills up: refused with `disk_full`, nothing changed, and on it goes when there is room.
 
-use std::{fs, path::Path, process::Command};
+use std::process::Command;
 
-use regie_tests::Regie;
+use regie_tests::{Regie, SmallDisk};
 use serde_json::json;
-
-struct SmallDisk(std::path::PathBuf);
-
-impl SmallDisk {
-    fn mount(at: &Path) -> Self {
-        fs::create_dir_all(at).unwrap();
-        let done = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=3m", "tmpfs"])
-            .arg(at)
-            .status()
-            .expect("mount is there");
-        assert!(done.success(), "a small disk needs the right to mount one (root)");
-        Self(at.to_owned())
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
-    }
-}
 
 #[tokio::test]
 async fn a_full_disk_refuses_clearly_and_nothing_is_lost() {
     let folder = tempfile::tempdir().unwrap();
     let instance = folder.path().join("instance");
     regie_tests::copy(&regie_tests::package("tracker-probe"), &instance.join("plugins/tracker-probe"));
-    let disk = SmallDisk::mount(&instance.join("db"));
+    let disk = SmallDisk::mount(&instance.join("db"), "3m");
     let mut regie = Regie::on(instance.clone(), &[]);
     regie.start().await;
     regie.restream("a", "tracker-probe", &["Alice"]).await;

@@ -25,7 +25,7 @@ use super::{
 };
 use crate::packs;
 
-pub use jobs::Jobs;
+pub use jobs::{GIVE_UP, Jobs};
 
 /// Below a pool's folder; on the same file system, so that a rename is all it takes.
 const ASIDE: &str = ".generating";

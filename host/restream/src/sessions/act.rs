@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use regie_core::{Actor, Error, ErrorKind, Result, rfc3339};
-use regie_live::Refused;
-use regie_plugins::Plugin;
+use regie_live::{Refused, foreign_key};
+use regie_plugins::{Plugin, refused_action};
 use regie_sdk::protocol::{ActionContext, ActionEnvelope, ActionResult, ActorContext, UpdateAnswer};
 use regie_store::{Answer, Document, Entry, EntryKind, Write};
 use serde::{Deserialize, Serialize};
@@ -132,7 +132,7 @@ impl Outcome {
         match &self.fault {
             None => Ok(self.version),
             Some(fault) => Err(Refused {
-                error: refusal(fault),
+                error: refused_action(fault),
                 version: Some(self.version),
                 state: Some(self.state.clone()),
             }),
@@ -265,22 +265,9 @@ fn again(answer: &Answer, actor: &Actor) -> std::result::Result<u64, Refused> {
     match remembered.fault {
         None => Ok(remembered.version),
         Some(fault) => {
-            Err(Refused { error: refusal(&fault), version: Some(remembered.version), state: None })
+            Err(Refused { error: refused_action(&fault), version: Some(remembered.version), state: None })
         }
     }
-}
-
-fn foreign_key() -> Error {
-    Error::conflict("this action key was used by somebody else")
-        .path("key")
-        .hint("a new UUID for every action")
-}
-
-/// A refused action is a conflict with the state as it is: 409, with the plugin's own code and words.
-fn refusal(fault: &regie_sdk::protocol::Fault) -> Error {
-    let mut error = Error::conflict(fault.message.clone()).code(format!("plugin.{}", fault.code));
-    error.path = fault.path.clone();
-    error
 }
 
 fn actor_context(actor: &Actor) -> ActorContext {

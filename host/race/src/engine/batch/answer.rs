@@ -1,7 +1,8 @@
 //! What each who asked hears, and hears again.
 
 use regie_core::{Actor, Error, ErrorKind};
-use regie_live::Refused;
+use regie_live::{Refused, foreign_key};
+use regie_plugins::refused_action;
 use regie_sdk::protocol::Fault;
 use regie_store::Answer;
 use serde::{Deserialize, Serialize};
@@ -56,22 +57,9 @@ pub(super) fn again(answer: &Answer, actor: &Actor) -> Result<u64, Refused> {
     match remembered.fault {
         None => Ok(remembered.version),
         Some(fault) => {
-            Err(Refused { error: refusal(&fault), version: Some(remembered.version), state: None })
+            Err(Refused { error: refused_action(&fault), version: Some(remembered.version), state: None })
         }
     }
-}
-
-pub(super) fn foreign_key() -> Error {
-    Error::conflict("this action key was used by somebody else")
-        .path("key")
-        .hint("a new UUID for every action")
-}
-
-/// A refused action is a conflict with the state as it is: 409, with the mode's own code and words.
-fn refusal(fault: &Fault) -> Error {
-    let mut error = Error::conflict(fault.message.clone()).code(format!("plugin.{}", fault.code));
-    error.path.clone_from(&fault.path);
-    error
 }
 
 impl Asked {
@@ -97,8 +85,11 @@ impl Asked {
                 let _ = reply.send(Err(error));
             }
             Self::Act { reply, .. } => {
-                let _ =
-                    reply.send(Err(Refused { error: refusal(fault), version: Some(version), state: None }));
+                let _ = reply.send(Err(Refused {
+                    error: refused_action(fault),
+                    version: Some(version),
+                    state: None,
+                }));
             }
         }
     }

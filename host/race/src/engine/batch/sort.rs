@@ -165,7 +165,7 @@ pub(super) async fn sort_out(engine: &Engine, work: &Work, asked: Vec<Asked>) ->
             if first.envelope.ctx.actor.id == piece.envelope.ctx.actor.id {
                 first.twins.push(piece.asked);
             } else {
-                piece.asked.refuse(&super::answer::foreign_key());
+                piece.asked.refuse(&regie_live::foreign_key());
             }
             continue;
         }

@@ -24,7 +24,7 @@ const KEPT: usize = 20;
 const ERRORS: usize = 20;
 
 /// So many attempts in a row without a seed, and the rest will fail as well.
-const GIVE_UP: u32 = 3;
+pub const GIVE_UP: u32 = 3;
 
 #[derive(Default)]
 pub struct Jobs(Mutex<VecDeque<Arc<Job>>>);
