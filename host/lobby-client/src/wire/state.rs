@@ -64,6 +64,6 @@ pub struct Arbitrated {
 pub struct By {
     #[serde(rename = "clientId")]
     pub client_id: String,
-    /// Counts the client's connections: of two with one id, the higher is the living one.
+    /// Rises with each start of the client: of two with one id, the higher is the living one.
     pub incarnation: u64,
 }
