@@ -21,16 +21,34 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
                 .path("body")
                 .hint("Content-Type: application/json"));
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            let status = rejection.status();
-            if status == StatusCode::PAYLOAD_TOO_LARGE {
-                return Error::new(ErrorKind::TooLarge, "the body is larger than this route takes")
-                    .path("body");
-            }
-            Error::bad_request("the body did not arrive whole").path("body").source(rejection)
-        })?;
+        let bytes = body(request, state).await?;
         from_slice(&bytes).map(Self)
     }
+}
+
+/// A JSON body that may be left out: then it is `T`'s default, and how it was sent does not matter. Errors as of [`ApiJson`].
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OptionalJson<T>(pub T);
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJson<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        let bytes = body(request, state).await?;
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Self(T::default()));
+        }
+        from_slice(&bytes).map(Self)
+    }
+}
+
+async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Error> {
+    Bytes::from_request(request, state).await.map_err(|rejection| {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            return Error::new(ErrorKind::TooLarge, "the body is larger than this route takes").path("body");
+        }
+        Error::bad_request("the body did not arrive whole").path("body").source(rejection)
+    })
 }
 
 /// Query parameters. 400 with the parameter's name where one does not fit.
@@ -65,8 +83,8 @@ fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
 }
 
 fn at(error: Error, path: String) -> Error {
-    // The root is written `.` there.
-    if path == "." { error.path("body") } else { error.path(path) }
+    // The root is written `.` there, and `?` what is in no place since it is no JSON.
+    if matches!(path.as_str(), "." | "?") { error.path("body") } else { error.path(path) }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -113,6 +131,7 @@ mod tests {
             ("application/json", r#"{}"#, "body"),
             ("application/json", r#"{"label":"a"} x"#, "body"),
             ("application/json", "", "body"),
+            ("application/json", "{bad", "body"),
         ] {
             let error = read(kind, body).unwrap_err();
             assert_eq!(
@@ -121,6 +140,20 @@ mod tests {
                 "{body}: {error}"
             );
         }
+    }
+
+    #[test]
+    fn a_body_that_may_be_left_out_is_read_where_there_is_one() {
+        let read = |body: &'static str| {
+            let request = http::Request::post("/").body(Body::from(body)).unwrap();
+            block_on(OptionalJson::<Vec<u32>>::from_request(request, &())).map(|OptionalJson(list)| list)
+        };
+        for (body, expected) in
+            [("", Some(vec![])), (" \n", Some(vec![])), ("[1]", Some(vec![1])), ("{}", None)]
+        {
+            assert_eq!(read(body).ok(), expected, "{body}");
+        }
+        assert_eq!(read("[1,{}]").unwrap_err().path.as_deref(), Some("[1]"));
     }
 
     #[test]

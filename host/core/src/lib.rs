@@ -14,6 +14,8 @@ mod id;
 #[cfg(feature = "http")]
 mod json;
 #[cfg(feature = "http")]
+mod key;
+#[cfg(feature = "http")]
 mod page;
 mod settings;
 mod shutdown;
@@ -25,7 +27,9 @@ pub use credential::Credential;
 pub use error::{Error, ErrorBody, ErrorDetail, ErrorKind, Result};
 pub use id::{RESERVED_SEGMENTS, check_slug, new_id, random_hex};
 #[cfg(feature = "http")]
-pub use json::{ApiJson, ApiQuery};
+pub use json::{ApiJson, ApiQuery, OptionalJson};
+#[cfg(feature = "http")]
+pub use key::idempotency_key;
 #[cfg(feature = "http")]
 pub use page::PageQuery;
 pub use settings::{Kind, Setting, Settings, SettingsError, Shown};

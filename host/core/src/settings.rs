@@ -11,6 +11,8 @@ pub enum Kind {
     Text,
     /// A text that is never shown.
     Secret,
+    /// An address, which may hold a name and a password: these are never shown.
+    Url,
     Integer,
     Bool,
     /// Comma-separated in the environment, an array in the file.
@@ -51,7 +53,7 @@ impl Setting {
 
     fn read(&self, text: &str) -> Result<Value, String> {
         match self.kind {
-            Kind::Text | Kind::Secret => Ok(Value::String(text.into())),
+            Kind::Text | Kind::Secret | Kind::Url => Ok(Value::String(text.into())),
             Kind::Integer => text
                 .parse::<i64>()
                 .ok()
@@ -75,13 +77,15 @@ impl Setting {
 
     fn check(&self, value: &Value) -> Result<(), String> {
         let fits = match (self.kind, value) {
-            (Kind::Text | Kind::Secret, Value::String(_)) | (Kind::Bool, Value::Boolean(_)) => true,
+            (Kind::Text | Kind::Secret | Kind::Url, Value::String(_)) | (Kind::Bool, Value::Boolean(_)) => {
+                true
+            }
             (Kind::Integer, Value::Integer(n)) => *n >= 0,
             (Kind::List, Value::Array(items)) => items.iter().all(Value::is_str),
             _ => false,
         };
         let right = match self.kind {
-            Kind::Text | Kind::Secret => "a text in quotes",
+            Kind::Text | Kind::Secret | Kind::Url => "a text in quotes",
             Kind::Integer => "a whole number from 0",
             Kind::Bool => "true or false",
             Kind::List => "a list of texts",
@@ -233,6 +237,7 @@ impl Settings {
             let (value, origin) = self.values.get(&s.name())?;
             let value = match value.as_str() {
                 Some(text) if s.kind == Kind::Secret && !text.is_empty() => "(set)".to_owned(),
+                Some(text) if s.kind == Kind::Url => without_credentials(text),
                 Some(text) => text.to_owned(),
                 None => value.to_string(),
             };
@@ -240,6 +245,13 @@ impl Settings {
         };
         declared.iter().filter_map(show).collect()
     }
+}
+
+/// Whatever stands before the last `@` may be a password, but for the scheme.
+fn without_credentials(url: &str) -> String {
+    let Some((before, after)) = url.rsplit_once('@') else { return url.to_owned() };
+    let scheme = before.split_once("://").map_or_else(String::new, |(scheme, _)| format!("{scheme}://"));
+    format!("{scheme}(set)@{after}")
 }
 
 fn take(
@@ -291,6 +303,19 @@ mod tests {
             load(file, &[("REGIE_SERVER_LISTEN", "b:2")], &[("server.listen", "c:3".into())]).unwrap();
         assert_eq!(settings.text(&LISTEN), "c:3");
         assert_eq!(settings.shown(ALL)[0].origin, "flag");
+    }
+
+    #[test]
+    fn an_address_is_shown_without_name_and_password() {
+        for (url, shown) in [
+            ("embedded", "embedded"),
+            ("mqtt://host:1883", "mqtt://host:1883"),
+            ("mqtts://ada:pass@host", "mqtts://(set)@host"),
+            ("mqtt://ada:p@ss/w://x@host:1/y", "mqtt://(set)@host:1/y"),
+            ("ada:pass@host", "(set)@host"),
+        ] {
+            assert_eq!(without_credentials(url), shown);
+        }
     }
 
     #[test]

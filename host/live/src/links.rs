@@ -73,6 +73,14 @@ impl Hub {
         links
     }
 
+    /// Who watches `topic` over an open link now, each once; visitors are nobody.
+    pub fn watchers(&self, topic: &Topic) -> Vec<Actor> {
+        let mut watchers: Vec<_> = self.open().iter().filter_map(|session| session.watcher(topic)).collect();
+        watchers.sort_by(|a, b| a.id.cmp(&b.id));
+        watchers.dedup_by(|a, b| a.id == b.id);
+        watchers
+    }
+
     /// Tells the pages of the links that `filter` names to load again; answers how many were told.
     pub fn reload(&self, filter: impl Fn(&LinkInfo) -> bool) -> usize {
         let chosen: Vec<_> =

@@ -14,7 +14,7 @@ use std::{
 use bytes::Bytes;
 use futures::{FutureExt, future::join_all};
 use parking_lot::Mutex;
-use regie_core::{Clock, Error, ErrorKind, SystemClock, Topic};
+use regie_core::{Actor, Clock, Error, ErrorKind, SystemClock, Topic};
 
 use crate::{
     act::Act,
@@ -201,6 +201,13 @@ impl Session {
             told,
             actor: self.credential.actor().filter(|actor| !actor.is_anonymous()),
         }
+    }
+
+    /// Somebody signed in to whom `topic` is shown here.
+    pub(crate) fn watcher(&self, topic: &Topic) -> Option<Actor> {
+        let watches =
+            self.state.lock().subscriptions.iter().any(|s| s.watching.is_some() && s.topic == *topic);
+        self.credential.actor().filter(|actor| watches && !actor.is_anonymous())
     }
 
     pub(crate) fn reload(&self) {

@@ -7,6 +7,7 @@ mod invites;
 mod keys;
 mod list;
 mod openapi;
+mod person;
 mod tokens;
 mod users;
 
@@ -25,6 +26,7 @@ use regie_core::Error;
 pub use guard::{ClientIp, layer};
 pub use list::Page;
 pub use openapi::{ApiDoc, ErrorDetailSchema, ErrorSchema, RoleName};
+pub use person::{Person, Visitor};
 
 use crate::Identity;
 
@@ -63,8 +65,8 @@ async fn no_store(mut response: Response) -> Response {
     response
 }
 
-/// The one variable segment of a path.
-pub(crate) struct Segment(pub String);
+/// The one variable segment of a path, percent-decoded. 400 where it is not UTF-8.
+pub struct Segment(pub String);
 
 impl<S: Send + Sync> FromRequestParts<S> for Segment {
     type Rejection = Error;

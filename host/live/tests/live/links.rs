@@ -41,6 +41,25 @@ async fn a_link_is_shown_with_its_page_without_keys_its_agent_and_the_versions_i
 }
 
 #[tokio::test]
+async fn who_watches_a_topic_is_known_while_the_link_is_open() {
+    let house = House::open().await;
+    house.room.put("t/1", 5);
+    house.room.put("t/2", 5);
+    let (mut visitor, mut ada, mut ada_too) =
+        (house.connect().await, house.connect_editor().await, house.connect_editor().await);
+    visitor.watch("t/1").await;
+    ada_too.watch("t/2").await;
+    assert_eq!(house.hub.watchers(&topic("t/1")), []);
+    ada.watch("t/1").await;
+    ada_too.watch("t/1").await;
+    let names: Vec<_> = house.hub.watchers(&topic("t/1")).into_iter().map(|actor| actor.name).collect();
+    assert_eq!(names, ["Ada"]);
+    drop((ada, ada_too));
+    until("they are forgotten", || house.hub.watchers(&topic("t/1")).is_empty()).await;
+    house.close().await;
+}
+
+#[tokio::test]
 async fn only_the_chosen_pages_are_told_to_load_again() {
     let house = House::open().await;
     let mut changes = house.hub.link_changes();
