@@ -9,6 +9,7 @@ mod transitions;
 mod viewer;
 
 use regie_core::{Error, Result};
+use regie_live::Tie;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -16,7 +17,7 @@ use utoipa::ToSchema;
 pub use change::{Change, Now, Told};
 pub use seen::Seen;
 pub use status::{ParticipantStatus, RaceStatus};
-pub use transitions::{Entrance, Newcomer, Planted, StartAsked, check_name, deadline};
+pub use transitions::{Entrance, Invited, Newcomer, Planted, StartAsked, check_name, deadline};
 pub(crate) use viewer::offered;
 
 pub const SCHEMA: u32 = 1;
@@ -71,6 +72,9 @@ pub struct Race {
     pub casters: Vec<String>,
     #[serde(default)]
     pub invites: Vec<Invite>,
+    /// The session of a lobby whose members may become participants.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lobby: Option<Tie>,
     /// To whom the seed was shown before the start, for all to see.
     #[serde(default)]
     pub revealed_to: Vec<Revealed>,
@@ -182,6 +186,9 @@ pub struct Participant {
     /// Index into the palette, from 0.
     pub colour: u32,
     pub joined_at: String,
+    /// What a lobby knows them by, where they were invited from there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
     /// When they began to play; in the future while their own countdown runs (in a race where each starts alone).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_at: Option<String>,
@@ -199,6 +206,9 @@ pub struct Invite {
     /// For whom it was made; empty: for anybody.
     pub name: String,
     pub created_at: String,
+    /// What a lobby knows them by, where they were invited from there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

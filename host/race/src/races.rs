@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use regie_core::{Actor, Clock, Result, Shutdown};
 use regie_identity::Identity;
-use regie_live::Hub;
+use regie_live::{Hub, Rosters};
 use regie_plugins::Plugins;
 use regie_store::{Bucket, Store};
 
@@ -30,6 +30,8 @@ pub struct Parts {
     pub identity: Arc<Identity>,
     pub pools: Arc<Pools>,
     pub hub: Arc<Hub>,
+    /// Who is gathered in the sessions of lobbies.
+    pub rosters: Arc<dyn Rosters>,
     pub clock: Arc<dyn Clock>,
     pub lineage: String,
     /// What packs and links are made with; `None`: the address that a request came to.
@@ -44,6 +46,7 @@ pub struct Races {
     pub plugins: Arc<Plugins>,
     pub pools: Arc<Pools>,
     pub clock: Arc<dyn Clock>,
+    pub rosters: Arc<dyn Rosters>,
     pub public_url: Option<String>,
     tokens: Tokens,
     /// Whether a mode can be raced without a pool, by its package.
@@ -74,6 +77,7 @@ impl Races {
             plugins: parts.plugins,
             pools: parts.pools,
             clock: parts.clock,
+            rosters: parts.rosters,
             public_url: parts.public_url,
             tokens,
             alone: Cache::new(MODES),

@@ -1,11 +1,14 @@
 //! The restream document and its invariants. No I/O.
 
+mod gathered;
 mod layout;
 
 use regie_core::{Credential, Error, Result, Role, check_slug};
+use regie_live::Tie;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use self::gathered::{Fate, Gathered};
 pub use self::layout::{Layout, OverlayPlace};
 
 /// The panel every restream has; further ones stand beside it.
@@ -40,6 +43,9 @@ pub struct Restream {
     /// Rooms that its trackers are fed from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub archipelago: Vec<Feed>,
+    /// The session of a lobby whose members may become participants.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lobby: Option<Tie>,
     /// RFC 3339.
     pub created_at: String,
     pub updated_at: String,
@@ -129,7 +135,7 @@ pub struct Participant {
 }
 
 /// A participant in a form: slots follow from the order.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 pub struct ParticipantForm {
     #[serde(default)]
     pub label: String,
@@ -210,6 +216,7 @@ impl Restream {
             participants: participants(form.participants),
             layout: form.layout,
             archipelago: Vec::new(),
+            lobby: None,
             created_at: now.into(),
             updated_at: now.into(),
             other: serde_json::Map::new(),
@@ -309,12 +316,7 @@ impl Restream {
     fn tidy(&mut self) {
         self.title = self.title.trim().into();
         if self.participants.is_empty() {
-            self.participants = participants(vec![ParticipantForm {
-                label: String::new(),
-                team: None,
-                final_time: None,
-                show_final_time: false,
-            }]);
+            self.participants = participants(vec![ParticipantForm::default()]);
         }
     }
 
@@ -457,6 +459,20 @@ mod tests {
             let error = Restream::new(1, form(json), "t").unwrap_err();
             assert_eq!(error.path.as_deref(), Some(path), "{error}");
         }
+    }
+
+    #[test]
+    fn a_tie_to_a_session_is_kept_by_edits_and_absent_where_there_is_none() {
+        let stored = r#"{"schema":1,"id":3,"slug":"a","title":"T","enabled":true,"indices_template":"none","panels":[],"participants":[],"lobby":{"session_id":"s1","title":"Tide pools"},"created_at":"t","updated_at":"t"}"#;
+        let restream: Restream = serde_json::from_str(stored).unwrap();
+        let next =
+            restream.patched(RestreamPatch { title: Some("U".into()), ..Default::default() }, "t2").unwrap();
+        assert_eq!(
+            serde_json::to_value(&next).unwrap()["lobby"],
+            serde_json::json!({"session_id": "s1", "title": "Tide pools"})
+        );
+        let untied = Restream { lobby: None, ..next };
+        assert!(serde_json::to_value(&untied).unwrap().get("lobby").is_none());
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Restreams: create, edit, list, and what follows from each for their sessions.
 
 mod checks;
+mod lobby;
 mod panels;
 
 use std::{path::PathBuf, sync::Arc};
 
 use regie_core::{Actor, Clock, Error, ErrorKind, Result, Role, Shutdown, rfc3339};
-use regie_live::Hub;
+use regie_live::{Hub, Rosters};
 use regie_plugins::{Kind, Plugins};
 use regie_store::{Bucket, Document, Entry, EntryKind, Revision, Write};
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,8 @@ pub struct Parts {
     pub templates: PathBuf,
     pub plugins: Arc<Plugins>,
     pub hub: Arc<Hub>,
+    /// Who is gathered in the sessions of lobbies.
+    pub rosters: Arc<dyn Rosters>,
     pub clock: Arc<dyn Clock>,
     pub lineage: String,
     pub shutdown: Shutdown,
@@ -48,6 +51,7 @@ pub struct Restreams {
     clock: Arc<dyn Clock>,
     pub plugins: Arc<Plugins>,
     pub hub: Arc<Hub>,
+    pub rosters: Arc<dyn Rosters>,
     pub directory: Arc<Directory>,
     /// Sessions of panels, by `<restream id>.<panel>`.
     pub trackers: Arc<Sessions>,
@@ -135,6 +139,7 @@ impl Restreams {
             clock: parts.clock,
             plugins: parts.plugins,
             hub: parts.hub,
+            rosters: parts.rosters,
             directory,
             lineage: parts.lineage,
         }))

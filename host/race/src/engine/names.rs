@@ -17,8 +17,13 @@ pub(super) fn seen_by(race: &Arc<Race>, who: Who) -> SeenBy {
     let hidden = hides_finishers(race, who);
     let mut seen = Race::clone(race);
     seen.invites.clear();
+    // Whoever works on the race; to others it says nothing.
+    if !matches!(who, Who::Caster | Who::Organizer) {
+        seen.lobby = None;
+    }
     for participant in &mut seen.participants {
         participant.seen = Seen::default();
+        participant.client_id = None;
         if hidden && participant.status == ParticipantStatus::Finished {
             participant.name = format!("#{}", participant.slot);
             participant.user_id.clear();

@@ -2,7 +2,7 @@
 
 use regie_core::{Actor, Result};
 
-use crate::model::{Change, Config, Entrance, Newcomer, Now, Planted, Race, StartAsked};
+use crate::model::{Change, Config, Entrance, Invited, Newcomer, Now, Planted, Race, StartAsked};
 
 /// One of `edit`, `delete`, `open`, … as in the race's JSON, in that order.
 pub fn can(race: &Race, who: &Actor, has_hud: bool, now: &Now) -> Vec<&'static str> {
@@ -44,10 +44,11 @@ impl Asked<'_> {
             ("finish", self.may(|r| r.finish(now))),
             ("reroll", self.may(|r| r.replant(Planted::default()))),
             ("generate_zips", self.may(|r| r.release_packs(now))),
-            ("invite", self.may(|r| r.add_invite(String::new(), "", now))),
+            ("invite", self.may(|r| r.add_invite(String::new(), Invited::default(), now))),
             ("add", self.may(|r| r.join(somebody(), Entrance::Added, now))),
             ("remove", first.is_some_and(|(_, id)| self.may(|r| r.remove(&id)))),
             ("casters", !self.race.status.is_over()),
+            ("lobby", self.race.check_gathers().is_ok()),
             ("reveal", self.may_something(|r| r.reveal_to(&self.who.id, "", now))),
             ("disqualify", slots().any(|(slot, _)| self.may(|r| r.disqualify(slot, now)))),
             ("undo", slots().any(|(slot, _)| self.may(|r| r.undo(slot, now)))),
@@ -138,15 +139,25 @@ mod tests {
         check(RaceStatus::Running, "ada", &["abandon", "hud"]);
         check(RaceStatus::Running, "ben", &["ready", "abandon", "hud"]);
         check(RaceStatus::Finished, "ada", &["hud"]);
-        let before = ["generate_zips", "invite", "add", "remove", "casters", "reveal"];
+        let before = ["generate_zips", "invite", "add", "remove", "casters", "lobby", "reveal"];
         let organizer = |first: &[&'static str], last: &[&'static str]| [first, &before[..], last].concat();
         check(RaceStatus::Draft, "org", &organizer(&["edit", "delete", "open", "cancel", "reroll"], &[]));
         let open = ["edit", "delete", "start", "cancel", "reroll"];
         check(RaceStatus::Open, "org", &organizer(&open, &["join"]));
-        let counting = ["edit", "reset", "generate_zips", "invite", "casters", "reveal", "disqualify"];
+        let counting =
+            ["edit", "reset", "generate_zips", "invite", "casters", "lobby", "reveal", "disqualify"];
         check(RaceStatus::Countdown, "org", &counting);
-        let running =
-            ["edit", "reset", "finish", "generate_zips", "invite", "casters", "reveal", "disqualify"];
+        let running = [
+            "edit",
+            "reset",
+            "finish",
+            "generate_zips",
+            "invite",
+            "casters",
+            "lobby",
+            "reveal",
+            "disqualify",
+        ];
         check(RaceStatus::Running, "org", &running);
         check(RaceStatus::Finished, "org", &["edit", "delete", "reset", "reveal", "undo"]);
     }

@@ -6,12 +6,14 @@ mod participant;
 mod race;
 mod shown;
 mod standing;
+mod taken;
 
 pub use can::can;
 pub use item::RaceItem;
 pub use participant::ParticipantView;
 pub use race::{InviteView, Person, RaceView};
 pub use shown::ShownView;
+pub use taken::TakenView;
 
 use crate::{
     Class, Who,

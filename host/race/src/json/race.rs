@@ -1,6 +1,7 @@
 //! A race with everybody in it, as one person may see it.
 
 use regie_core::{Actor, ErrorKind, Result};
+use regie_live::TieView;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -48,6 +49,9 @@ pub struct RaceView {
     /// For the organizer only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invites: Option<Vec<InviteView>>,
+    /// The session of a lobby it is tied to, for the organizer only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lobby: Option<TieView>,
     /// To whom the seed was shown before the start.
     pub revealed_to: Vec<Revealed>,
     pub me: Me,
@@ -86,7 +90,7 @@ pub struct Me {
     pub organizer: bool,
     pub caster: bool,
     /// What you may do now: `edit`, `delete`, `open`, `start`, `cancel`, `reset`, `finish`, `reroll`, `generate_zips`,
-    /// `invite`, `add`, `remove`, `casters`, `reveal`, `disqualify`, `undo`, `join`, `leave`, `ready`, `begin`, `abandon`,
+    /// `invite`, `add`, `remove`, `casters`, `lobby`, `reveal`, `disqualify`, `undo`, `join`, `leave`, `ready`, `begin`, `abandon`,
     /// `hud`.
     pub can: Vec<&'static str>,
 }
@@ -132,6 +136,7 @@ impl RaceView {
             seed: race.seed_id.as_deref().filter(|_| knows_seed).and_then(|id| seed(races, id)),
             casters: race.casters.iter().map(|id| Person::of(races, id)).collect(),
             invites: organizer.then(|| race.invites.iter().map(invite).collect()),
+            lobby: race.lobby.as_ref().filter(|_| organizer).map(|tie| tie.view(&*races.rosters)),
             spectators: races.engine.spectators(id),
             me: me(&race, who, class.to_string(), has_hud, &now),
             overlays,

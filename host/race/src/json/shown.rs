@@ -1,5 +1,6 @@
 //! A picture of a class as JSON, for programs that follow a topic: what everybody of the class reads alike.
 
+use regie_live::Tie;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -20,6 +21,9 @@ pub struct ShownView<'a> {
     pub participants: Vec<ParticipantView>,
     /// The most progress there is, where the mode says it.
     pub total: Option<u64>,
+    /// The session it is tied to, for organizer and casters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lobby: Option<&'a Tie>,
 }
 
 impl<'a> ShownView<'a> {
@@ -47,6 +51,7 @@ impl<'a> ShownView<'a> {
             version: shown.version,
             participants: participants.into_iter().map(|(_, view)| view).collect(),
             total: shown.standings.more.get("total").and_then(Value::as_u64),
+            lobby: race.lobby.as_ref(),
         }
     }
 }

@@ -30,6 +30,7 @@ impl Race {
             tries: 0,
             casters: Vec::new(),
             invites: Vec::new(),
+            lobby: None,
             revealed_to: Vec::new(),
             deadlines: Vec::new(),
             state: None,

@@ -28,6 +28,8 @@ impl Race {
 
 #[cfg(test)]
 mod tests {
+    use regie_live::Tie;
+
     use super::*;
     use crate::model::{ParticipantStatus, RaceStatus};
 
@@ -39,6 +41,18 @@ mod tests {
         let ada = race.in_slot(1).unwrap();
         assert_eq!((ada.status, ada.token_generation), (ParticipantStatus::Playing, 2));
         assert_eq!(race.state.unwrap().get(), r#"{"steps":[1,2]}"#);
+    }
+
+    #[test]
+    fn a_tie_to_a_session_is_read_as_it_was_written_and_absent_where_there_is_none() {
+        let mut race = Race::read(include_bytes!("fixtures/race-1.json")).unwrap();
+        assert_eq!((&race.lobby, &race.invites[0].client_id), (&None, &None));
+        let text = serde_json::to_string(&race).unwrap();
+        assert!(!text.contains("lobby") && !text.contains("client_id"), "{text}");
+        race.lobby = Some(Tie { session_id: "s/é".into(), title: "Tide pools".into() });
+        race.invites[0].client_id = Some("c-7".into());
+        let again = Race::read(&serde_json::to_vec(&race).unwrap()).unwrap();
+        assert_eq!((again.lobby, &again.invites[0].client_id), (race.lobby, &race.invites[0].client_id));
     }
 
     #[test]

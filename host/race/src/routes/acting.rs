@@ -5,14 +5,14 @@ use axum::{
     extract::{Path, State},
     http::HeaderMap,
 };
-use regie_core::{ApiJson, Error, Result, new_id};
-use regie_identity::routes::ErrorSchema;
+use regie_core::{ApiJson, Error, Result, idempotency_key, new_id};
+use regie_identity::routes::{ErrorSchema, Person};
 use regie_live::Act;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::{Context, OfRace, idempotent, person::Person};
+use super::{Context, OfRace};
 use crate::source::may_act;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -55,7 +55,7 @@ pub async fn act_in_race(
     let slot = may_act(&race, &by)?;
     let key = match form.key {
         Some(key) => key,
-        None => idempotent::key(&headers)?.unwrap_or_else(new_id),
+        None => idempotency_key(&headers)?.unwrap_or_else(new_id),
     };
     let act = Act { key, base_version: form.base_version, action: form.action };
     // What it looked like then is not told: it would be more than the actor may see.

@@ -6,10 +6,10 @@ use axum::{
     http::StatusCode,
 };
 use regie_core::{ApiJson, Result};
-use regie_identity::routes::ErrorSchema;
+use regie_identity::routes::{ErrorSchema, Person};
 use serde::Deserialize;
 
-use super::{Context, OfRace, participants::NameForm, person::Person};
+use super::{Context, OfRace, participants::NameForm};
 use crate::json::Person as PersonView;
 
 #[derive(Deserialize)]

@@ -5,13 +5,13 @@ use axum::{
     extract::{Path, State},
 };
 use regie_core::{ApiQuery, PageQuery, Result, rfc3339};
-use regie_identity::routes::ErrorSchema;
+use regie_identity::routes::{ErrorSchema, Visitor};
 use regie_store::{Entry, EntryKind};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
 use utoipa::ToSchema;
 
-use super::{Context, OfRace, person::Visitor};
+use super::{Context, OfRace};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RaceHistory {

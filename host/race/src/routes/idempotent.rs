@@ -5,18 +5,17 @@ use std::collections::HashMap;
 use axum::{
     body::{Body, to_bytes},
     extract::{Path, Request, State},
-    http::{HeaderMap, Method, StatusCode, header},
+    http::{Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use regie_core::{Error, ErrorKind, Result};
+use regie_core::{Error, ErrorKind, Result, idempotency_key};
 use regie_identity::Principal;
 use regie_store::Answer;
 use serde::{Deserialize, Serialize};
 
 use super::Context;
 
-const HEADER: &str = "idempotency-key";
 /// Answers that a race remembers at a time.
 const MOST: usize = 1024;
 /// Of an answer of ours; they are a race's JSON at most.
@@ -29,15 +28,6 @@ struct Kept {
     body: String,
     /// Of the request: a key is good for one.
     request: String,
-}
-
-/// The key of a request. Errors: 400 where it is no printable text of 1 to 64 characters.
-pub fn key(headers: &HeaderMap) -> Result<Option<String>> {
-    let Some(value) = headers.get(HEADER) else { return Ok(None) };
-    let key = value.to_str().ok().filter(|key| (1..=64).contains(&key.len()));
-    key.map(|key| Some(key.to_owned())).ok_or_else(|| {
-        Error::bad_request("the key does not fit").path("Idempotency-Key").hint("a UUID of the client's")
-    })
 }
 
 /// Around every route of one race that changes something.
@@ -55,7 +45,7 @@ pub async fn once(
 
 async fn answered_once(context: &Context, id: &str, request: Request, next: Next) -> Result<Response> {
     let actor = request.extensions().get::<Principal>().map(Principal::actor).unwrap_or_default();
-    let key = key(request.headers())?;
+    let key = idempotency_key(request.headers())?;
     let (Some(key), false) = (key, request.method() == Method::GET || actor.is_anonymous()) else {
         return Ok(next.run(request).await);
     };

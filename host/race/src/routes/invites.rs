@@ -5,13 +5,12 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
 };
-use bytes::Bytes;
-use regie_core::Result;
-use regie_identity::routes::ErrorSchema;
+use regie_core::{OptionalJson, Result};
+use regie_identity::routes::{ErrorSchema, Person};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Context, OfRace, lifecycle::optional, person::Person};
+use super::{Context, OfRace};
 use crate::{json::InviteView, service::Named};
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -38,12 +37,11 @@ pub async fn create_race_invite(
     Person(by): Person,
     Path(OfRace { id }): Path<OfRace>,
     headers: HeaderMap,
-    body: Bytes,
+    OptionalJson(form): OptionalJson<InviteForm>,
 ) -> Result<(StatusCode, Json<InviteView>)> {
-    let form: InviteForm = optional(&body)?;
     let name = form.name.filter(|name| !name.is_empty()).map(|name| Named::Here(name).check()).transpose()?;
     let name = name.as_ref().map_or("", Named::text);
-    let invite = context.races.invite(&id, &by, name).await?;
+    let invite = context.races.invite(&id, &by, name, None).await?;
     Ok((StatusCode::CREATED, Json(InviteView::new(&invite, &context.races.base(&headers)))))
 }
 

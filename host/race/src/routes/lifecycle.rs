@@ -5,15 +5,13 @@ use axum::{
     extract::{Path, State},
     http::HeaderMap,
 };
-use bytes::Bytes;
-use regie_core::{Error, Result};
-use regie_identity::routes::ErrorSchema;
+use regie_core::{OptionalJson, Result};
+use regie_identity::routes::{ErrorSchema, Person};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
     Context, OfRace,
-    person::Person,
     races::{present, time},
 };
 use crate::{json::RaceView, model::StartAsked};
@@ -57,9 +55,8 @@ pub async fn start_race(
     Person(by): Person,
     Path(OfRace { id }): Path<OfRace>,
     headers: HeaderMap,
-    body: Bytes,
+    OptionalJson(form): OptionalJson<StartRace>,
 ) -> Result<Json<RaceView>> {
-    let form: StartRace = optional(&body)?;
     match form.scheduled_start {
         Some(None) => context.races.unschedule(&id, &by).await?,
         at => {
@@ -162,13 +159,4 @@ pub async fn reveal_seed(
 ) -> Result<Json<RaceView>> {
     context.races.reveal(&id, &by).await?;
     context.view(&id, &by, &headers).await
-}
-
-/// A JSON body that may be left out.
-pub fn optional<T: serde::de::DeserializeOwned + Default>(body: &[u8]) -> Result<T> {
-    if body.iter().all(u8::is_ascii_whitespace) {
-        return Ok(T::default());
-    }
-    serde_json::from_slice(body)
-        .map_err(|error| Error::bad_request(format!("the body does not fit: {error}")).path("body"))
 }

@@ -7,13 +7,13 @@ mod history;
 mod idempotent;
 mod invites;
 mod lifecycle;
+mod lobby;
 mod modes;
 mod openapi;
 mod overlay_keys;
 mod packs;
 pub mod page;
 mod participants;
-mod person;
 mod players;
 pub mod pools;
 mod races;
@@ -27,7 +27,7 @@ use axum::{
     Json, Router,
     http::{HeaderMap, header},
     middleware,
-    routing::{delete, get, post},
+    routing::{delete, get, post, put},
 };
 use regie_core::{Actor, Result};
 use serde::Deserialize;
@@ -67,6 +67,8 @@ pub fn api(context: Context) -> Router {
         .route("/api/races/{id}/casters/{user}", delete(casters::remove_caster))
         .route("/api/races/{id}/invites", post(invites::create_race_invite))
         .route("/api/races/{id}/invites/{token}", delete(invites::withdraw_race_invite))
+        .route("/api/races/{id}/lobby", put(lobby::tie_race).delete(lobby::untie_race))
+        .route("/api/races/{id}/lobby/take", post(lobby::take_members_into_race))
         .route("/api/races/{id}/generate-zips", post(packs::release_packs))
         .route("/api/races/{id}/hud-key", post(overlay_keys::create_hud_key))
         .route("/api/races/{id}/overlay-key", post(overlay_keys::create_overlay_key))

@@ -6,11 +6,11 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use regie_core::{ApiJson, Result};
-use regie_identity::routes::ErrorSchema;
+use regie_identity::routes::{ErrorSchema, Person};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Context, OfRace, person::Person};
+use super::{Context, OfRace};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OverlayAddress {

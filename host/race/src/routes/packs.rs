@@ -6,11 +6,11 @@ use axum::{
     http::HeaderMap,
 };
 use regie_core::Result;
-use regie_identity::routes::ErrorSchema;
+use regie_identity::routes::{ErrorSchema, Person};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Context, OfRace, person::Person};
+use super::{Context, OfRace};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PackList {

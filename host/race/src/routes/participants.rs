@@ -6,11 +6,11 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use regie_core::{ApiJson, Error, Result};
-use regie_identity::routes::ErrorSchema;
+use regie_identity::routes::{ErrorSchema, Person};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Context, OfParticipant, OfRace, person::Person};
+use super::{Context, OfParticipant, OfRace};
 use crate::{
     json::{InviteView, ParticipantView, RaceView},
     service::{Added, Named},

@@ -6,9 +6,9 @@ use axum::{
     http::HeaderMap,
 };
 use regie_core::Result;
-use regie_identity::routes::ErrorSchema;
+use regie_identity::routes::{ErrorSchema, Person};
 
-use super::{Context, OfRace, person::Person};
+use super::{Context, OfRace};
 use crate::json::RaceView;
 
 /// Take part.

@@ -5,17 +5,13 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
 };
-use regie_core::{ApiJson, ApiQuery, Error, PageQuery, Result, parse_rfc3339};
-use regie_identity::routes::ErrorSchema;
+use regie_core::{ApiJson, ApiQuery, Error, PageQuery, Result, idempotency_key, parse_rfc3339};
+use regie_identity::routes::{ErrorSchema, Person, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{
-    Context, OfRace,
-    idempotent::key,
-    person::{Person, Visitor},
-};
+use super::{Context, OfRace};
 use crate::{
     json::{RaceItem, RaceView},
     model::{Config, RaceStatus},
@@ -98,7 +94,7 @@ pub async fn create_race(
         pool: form.pool,
         config: form.config,
         scheduled_start_ms: form.scheduled_start.as_deref().map(time).transpose()?,
-        key: key(&headers)?,
+        key: idempotency_key(&headers)?,
     };
     let race = context.races.create(new, &by).await?;
     Ok((StatusCode::CREATED, context.view(&race.id, &by, &headers).await?))

@@ -5,12 +5,12 @@ use axum::{
     extract::{Path, State},
 };
 use regie_core::{ApiQuery, Result};
-use regie_identity::routes::ErrorSchema;
+use regie_identity::routes::{ErrorSchema, Visitor};
 use regie_sdk::protocol::Standings;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Context, OfRace, person::Visitor};
+use super::{Context, OfRace};
 use crate::{picture::Picture, source::check_surface};
 
 #[derive(Debug, Deserialize, IntoParams)]

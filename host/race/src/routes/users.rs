@@ -5,11 +5,11 @@ use axum::{
     extract::{Path, State},
 };
 use regie_core::{ApiQuery, PageQuery, Result};
-use regie_identity::routes::ErrorSchema;
+use regie_identity::routes::{ErrorSchema, Visitor};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Context, person::Visitor};
+use super::Context;
 use crate::{
     model::{ParticipantStatus, RaceStatus},
     service::{Raced, Totals},

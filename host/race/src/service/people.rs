@@ -6,7 +6,7 @@ use regie_identity::User;
 use super::access::refused;
 use crate::{
     Races,
-    model::{Change, Entrance, Invite, Newcomer, Now, Participant, Race},
+    model::{Change, Entrance, Invite, Invited, Newcomer, Now, Participant, Race},
 };
 
 /// What adding somebody led to.
@@ -21,7 +21,7 @@ impl Races {
     pub async fn add(&self, id: &str, by: &Actor, wanted: &Named) -> Result<Added> {
         self.for_organizer(id, by)?;
         let Some(user) = self.find(wanted) else {
-            return self.invite(id, by, wanted.text()).await.map(Added::Invite);
+            return self.invite(id, by, wanted.text(), None).await.map(Added::Invite);
         };
         let who = newcomer(&user);
         self.enter(id, by, who, |race, who, now| race.join(who, Entrance::Added, now))
@@ -117,20 +117,26 @@ impl Races {
         Ok(())
     }
 
-    /// The invitation of this name where there is one already.
-    pub async fn invite(&self, id: &str, by: &Actor, name: &str) -> Result<Invite> {
+    /// The open invitation for them where there is one already. `client_id`: what a lobby knows them by.
+    pub async fn invite(
+        &self,
+        id: &str,
+        by: &Actor,
+        name: &str,
+        client_id: Option<String>,
+    ) -> Result<Invite> {
         self.for_organizer(id, by)?;
         let (name, token) = (name.to_owned(), random_hex(16));
         self.engine
             .change(id, by, move |race, now| {
-                let same = |i: &&Invite| !name.is_empty() && i.name.to_lowercase() == name.to_lowercase();
-                if let Some(invite) = race.invites.iter().find(same) {
+                let whom = Invited { name: &name, client_id: client_id.as_deref() };
+                if let Some(invite) = race.invite_of(whom) {
                     return Ok((Change::nothing(), invite.clone()));
                 }
                 if !name.is_empty() {
                     race.check_admits(Entrance::Added, now)?;
                 }
-                let change = race.add_invite(token.clone(), &name, now)?;
+                let change = race.add_invite(token.clone(), whom, now)?;
                 Ok((change, race.invite(&token)?.clone()))
             })
             .await
@@ -149,7 +155,7 @@ impl Races {
         Ok(newcomer(&user))
     }
 
-    fn find(&self, wanted: &Named) -> Option<User> {
+    pub(super) fn find(&self, wanted: &Named) -> Option<User> {
         let found = match wanted {
             Named::Here(name) => self.identity.user(name).or_else(|| self.identity.user_on_twitch(name)),
             Named::OnTwitch(name) => self.identity.user_on_twitch(name).or_else(|| self.identity.user(name)),
@@ -189,6 +195,6 @@ impl Named {
     }
 }
 
-fn newcomer(user: &User) -> Newcomer {
+pub(super) fn newcomer(user: &User) -> Newcomer {
     Newcomer { id: new_id(), user_id: user.id.clone(), name: user.name.clone() }
 }

@@ -5,6 +5,7 @@ mod archipelago;
 mod auto;
 mod choices;
 mod history;
+mod lobby;
 mod page;
 mod people;
 mod presets;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    routing::{delete, get, post},
+    routing::{delete, get, post, put},
 };
 use regie_core::{Actor, Credential, Result};
 use regie_identity::{Identity, Principal};
@@ -89,6 +90,8 @@ pub fn api(context: Context) -> Router {
             "/api/restreams/{slug}/archipelago",
             get(archipelago::list_feeds).put(archipelago::set_feed).delete(archipelago::remove_feed),
         )
+        .route("/api/restreams/{slug}/lobby", put(lobby::tie_restream).delete(lobby::untie_restream))
+        .route("/api/restreams/{slug}/lobby/take", post(lobby::take_members_into_restream))
         .route("/api/restreams/{slug}/roles", get(people::list_roles).put(people::set_roles))
         .route("/api/restreams/{slug}/invites", get(people::list_invites).post(people::create_invite))
         .route("/api/restreams/{slug}/invites/{id}", delete(people::revoke_invite))
@@ -153,6 +156,9 @@ pub fn pages(context: Context) -> Router {
         archipelago::list_feeds,
         archipelago::set_feed,
         archipelago::remove_feed,
+        lobby::tie_restream,
+        lobby::untie_restream,
+        lobby::take_members_into_restream,
         people::list_roles,
         people::set_roles,
         people::list_invites,

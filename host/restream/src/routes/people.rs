@@ -198,7 +198,7 @@ pub async fn list_auto_tokens(
     Ok(Json(AutoTokenList { items: context.identity.scoped_tokens(&restream.auto_scope()), next: None }))
 }
 
-fn restreamer(
+pub(super) fn restreamer(
     context: &Context,
     principal: &Principal,
     slug: &str,

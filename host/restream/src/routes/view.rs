@@ -2,6 +2,7 @@
 
 use regie_core::Role;
 use regie_identity::Principal;
+use regie_live::TieView;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -34,6 +35,9 @@ pub struct RestreamView {
     #[schema(value_type = regie_identity::routes::RoleName)]
     pub my_role: Role,
     pub urls: Urls,
+    /// The session of a lobby it is tied to, for its restreamers only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lobby: Option<TieView>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -98,6 +102,8 @@ impl RestreamView {
             overlays: main.map_or_else(Vec::new, |p| p.overlays.clone()),
         };
         let indices = sheet(context, restream, &base);
+        let my_role = on(principal, restream).role;
+        let tie = restream.lobby.as_ref().filter(|_| my_role >= Role::Restreamer);
         Self {
             id: restream.id,
             slug: restream.slug.clone(),
@@ -113,7 +119,8 @@ impl RestreamView {
             layout: restream.layout.clone(),
             tracker,
             panels_state,
-            my_role: on(principal, restream).role,
+            my_role,
+            lobby: tie.map(|tie| tie.view(&*context.restreams.rosters)),
             urls: Urls {
                 live: format!("{base}/live"),
                 overlay: format!("{base}/overlay"),

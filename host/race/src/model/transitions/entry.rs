@@ -29,9 +29,10 @@ impl Race {
     /// Errors: `not_open` for who comes by themselves before the race has opened, `started` once nobody may join late,
     /// `race_full`, `already_joined`; 404 for an invitation that is not.
     pub fn join(&mut self, who: Newcomer, entrance: Entrance<'_>, now: &Now) -> Result<Change> {
-        if let Entrance::Invited(token) = entrance {
-            self.invite(token)?;
-        }
+        let client_id = match entrance {
+            Entrance::Invited(token) => self.invite(token)?.client_id.clone(),
+            Entrance::Own | Entrance::Added => None,
+        };
         if self.participant_of(&who.user_id).is_some() {
             return Err(Error::conflict(format!("{} takes part already", who.name))
                 .code("already_joined")
@@ -57,6 +58,7 @@ impl Race {
             slot,
             colour,
             joined_at: now.text.clone(),
+            client_id,
             started_at: None,
             finished_at: None,
             seen: Seen::default(),

@@ -8,6 +8,15 @@ use crate::{
     model::{Change, Invite, Now, Participant, Race, RaceStatus, Revealed},
 };
 
+/// For whom a link is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Invited<'a> {
+    /// Empty: for anybody.
+    pub name: &'a str,
+    /// What a lobby knows them by.
+    pub client_id: Option<&'a str>,
+}
+
 /// Open links a race may have at a time.
 const MOST_INVITES: usize = 200;
 const MOST_CASTERS: usize = 50;
@@ -54,8 +63,8 @@ impl Race {
         Ok(Change::said(format!("{name} is no caster any more")).event(Event::Status))
     }
 
-    /// A link for somebody named, or (empty) for anybody.
-    pub fn add_invite(&mut self, token: String, name: &str, now: &Now) -> Result<Change> {
+    /// A link.
+    pub fn add_invite(&mut self, token: String, whom: Invited<'_>, now: &Now) -> Result<Change> {
         if self.status.is_over() {
             return Err(refused(self, "invite anybody"));
         }
@@ -64,9 +73,20 @@ impl Race {
                 .path("invites")
                 .hint("withdraw some"));
         }
+        let Invited { name, client_id } = whom;
         let words = if name.is_empty() { "made an invitation".into() } else { format!("invited {name}") };
-        self.invites.push(Invite { token, name: name.to_owned(), created_at: now.text.clone() });
+        let client_id = client_id.map(str::to_owned);
+        self.invites.push(Invite { token, name: name.to_owned(), created_at: now.text.clone(), client_id });
         Ok(Change::said(words))
+    }
+
+    /// The open link for somebody: of the same member of a lobby, or else of the same name.
+    pub fn invite_of(&self, whom: Invited<'_>) -> Option<&Invite> {
+        let named = |i: &Invite| !whom.name.is_empty() && i.name.to_lowercase() == whom.name.to_lowercase();
+        self.invites.iter().find(|i| match (i.client_id.as_deref(), whom.client_id) {
+            (Some(theirs), Some(wanted)) => theirs == wanted,
+            _ => named(i),
+        })
     }
 
     pub fn withdraw_invite(&mut self, token: &str) -> Result<Change> {

@@ -5,6 +5,7 @@ mod due;
 mod edit;
 mod entry;
 mod lifecycle;
+mod lobby;
 mod members;
 mod play;
 mod seed;
@@ -16,6 +17,7 @@ use regie_core::Error;
 
 pub use edit::check_name;
 pub use entry::{Entrance, Newcomer};
+pub use members::Invited;
 pub use seed::Planted;
 pub use start::StartAsked;
 

@@ -4,7 +4,8 @@ use super::{at, draft, newcomer, opened, run_due, running, told};
 use crate::{
     Event,
     model::{
-        Change, Config, Entrance, ParticipantStatus as P, Planted, Race, RaceStatus as R, Start, StartAsked,
+        Change, Config, Entrance, Invited, ParticipantStatus as P, Planted, Race, RaceStatus as R, Start,
+        StartAsked,
     },
 };
 
@@ -197,9 +198,10 @@ fn places_are_limited_and_taken_once_and_slots_are_never_given_again() {
 #[test]
 fn an_invitation_for_somebody_is_used_up_and_one_for_anybody_is_not() {
     let mut race = draft(Config::default());
-    race.add_invite("named".into(), "Ada", &at(0)).unwrap();
-    race.add_invite("open".into(), "", &at(0)).unwrap();
+    race.add_invite("named".into(), Invited { name: "Ada", client_id: Some("c-7") }, &at(0)).unwrap();
+    race.add_invite("open".into(), Invited::default(), &at(0)).unwrap();
     race.join(newcomer("Ada"), Entrance::Invited("named"), &at(1)).unwrap();
+    assert_eq!(race.participants[0].client_id.as_deref(), Some("c-7"), "a lobby knows them as before");
     let again = race.join(newcomer("Ben"), Entrance::Invited("named"), &at(1)).unwrap_err();
     assert_eq!(again.kind, regie_core::ErrorKind::NotFound);
     race.join(newcomer("Ben"), Entrance::Invited("open"), &at(1)).unwrap();

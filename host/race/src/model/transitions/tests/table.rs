@@ -1,5 +1,9 @@
+use regie_live::Tie;
+
 use super::{at, newcomer, opened};
-use crate::model::{Config, Entrance, ParticipantStatus as P, Race, RaceStatus as R, Start, StartAsked};
+use crate::model::{
+    Config, Entrance, Invited, ParticipantStatus as P, Race, RaceStatus as R, Start, StartAsked,
+};
 
 const RACE: [R; 6] = [R::Draft, R::Open, R::Countdown, R::Running, R::Finished, R::Cancelled];
 const PEOPLE: [P; 6] = [P::Registered, P::Ready, P::Playing, P::Finished, P::Abandoned, P::Disqualified];
@@ -14,6 +18,14 @@ fn made(status: R, ada: P, config: Config) -> Race {
         participant.status = status;
     }
     race
+}
+
+fn cy() -> Invited<'static> {
+    Invited { name: "Cy", client_id: None }
+}
+
+fn tie() -> Tie {
+    Tie { session_id: "s1".into(), title: "Tide pools".into() }
 }
 
 type Does = fn(&mut Race) -> regie_core::Result<()>;
@@ -54,7 +66,9 @@ fn each_transition_of_a_race_is_allowed_from_its_statuses_and_no_others() {
     check_race("add", add, &[(R::Draft, R::Draft), (R::Open, R::Open)]);
     let not_over = [R::Draft, R::Open, R::Countdown, R::Running].map(|s| (s, s));
     check_race("release", |r| r.release_packs(&at(1)).map(drop), &not_over);
-    check_race("invite", |r| r.add_invite("t".into(), "Cy", &at(1)).map(drop), &not_over);
+    check_race("invite", |r| r.add_invite("t".into(), cy(), &at(1)).map(drop), &not_over);
+    check_race("tie", |r| r.tie(tie()).map(drop), &not_over);
+    check_race("untie", |r| r.untie().map(drop), &not_over);
     check_race(
         "abandon",
         |r| r.abandon(1, &at(20)).map(drop),
