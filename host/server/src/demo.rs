@@ -1,5 +1,6 @@
 //! `regie demo`: a server with something on it, on a temporary copy of an instance.
 
+mod lobby;
 mod race;
 
 use std::{collections::BTreeMap, path::Path};
@@ -31,7 +32,12 @@ pub async fn run(args: Demo) -> std::result::Result<(), Failure> {
         }
     }
     let instance = Instance::at(&folder);
-    let settings = instance.settings(&[("server.listen", args.listen)])?;
+    let mut flags = vec![("server.listen", args.listen)];
+    if std::env::var_os("REGIE_LOBBY_LISTEN").is_none() {
+        // A demo does not take the place of a broker that is at home here.
+        flags.push(("lobby.listen", "127.0.0.1:0".into()));
+    }
+    let settings = instance.settings(&flags)?;
     let server = Server::start(&instance, settings).await?;
     let made = seed(&folder.join("demo.json"), &server.rooms.restreams).await;
     let url = &server.url;
@@ -57,6 +63,16 @@ pub async fn run(args: Demo) -> std::result::Result<(), Failure> {
             None
         }
     };
+    let lobbies = server.rooms.lobby.address().map(|address| {
+        println!("  lobby         {url}/lobby");
+        println!("  broker        {address}");
+        let plan = lobby::Plan::read(&folder.join("demo-lobby.json"));
+        plan.map(|plan| tokio::spawn(plan.run(address, stop.clone())))
+    });
+    let gathering = lobbies.transpose().unwrap_or_else(|error| {
+        println!("  The demo's sessions could not be made: {error}");
+        None
+    });
     println!("  control room  {url}/app/");
     if let Some(token) = server.rooms.identity.first_admin_token().await? {
         println!("  make yourself administrator, once: {url}/app/welcome?token={token}");
@@ -65,11 +81,11 @@ pub async fn run(args: Demo) -> std::result::Result<(), Failure> {
     if let Err(error) = made {
         println!("The demo's restreams could not all be made: {error}");
     }
-    let _ready = args.ready_file.map(|path| ReadyFile::write(&path, url)).transpose()?;
+    let _ready = args.ready_file.map(|path| ReadyFile::write(&path, &server)).transpose()?;
     stop_signal().await;
     stop.cancel();
-    if let Some(racing) = racing {
-        racing.await.map_err(Error::internal)?;
+    for part in [racing, gathering].into_iter().flatten() {
+        part.await.map_err(Error::internal)?;
     }
     server.stop().await;
     std::fs::remove_dir_all(&folder)?;

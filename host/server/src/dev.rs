@@ -37,7 +37,7 @@ pub async fn run(args: Dev) -> std::result::Result<(), Failure> {
         server = Some(started);
     }
     let _ready = match (&args.ready_file, &server) {
-        (Some(path), Some(server)) => Some(ReadyFile::write(path, &server.url)?),
+        (Some(path), Some(server)) => Some(ReadyFile::write(path, server)?),
         _ => None,
     };
     println!("watching {}; Ctrl C ends it", args.dir.display());
@@ -186,7 +186,12 @@ async fn temporary(root: &Path, args: &Dev, manifest: &Manifest) -> Result<Serve
     let instance = Instance::at(root);
     std::fs::create_dir_all(instance.plugins())?;
     // Who saves waits for the compiler; that calls take longer then is seen by nobody.
-    let own = [("server.listen", args.listen.clone()), ("plugins.quick_compile", "true".into())];
+    // Games have nobody to meet here.
+    let own = [
+        ("server.listen", args.listen.clone()),
+        ("plugins.quick_compile", "true".into()),
+        ("lobby.broker", "off".into()),
+    ];
     let settings = instance.settings(&own)?;
     let server = Server::start(&instance, settings).await?;
     let url = &server.url;

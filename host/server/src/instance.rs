@@ -28,6 +28,9 @@ impl Instance {
         {
             faults.push(format!("{}: {error}", settings::PUBLIC_URL.name()));
         }
+        if let Err(error) = regie_lobby::Options::from_settings(&settings) {
+            faults.push(format!("{}: {error}", error.path.as_deref().unwrap_or("lobby")));
+        }
         if faults.is_empty() { Ok(settings) } else { Err(SettingsError(faults)) }
     }
 

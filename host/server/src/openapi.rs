@@ -31,6 +31,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document.merge(regie_identity::routes::ApiDoc::openapi());
     document.merge(regie_restream::routes::ApiDoc::openapi());
     document.merge(regie_race::routes::document());
+    document.merge(regie_lobby::routes::ApiDoc::openapi());
     document
 }
 

@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use regie_core::{Clock, Result, Settings, Shutdown, SystemClock, Topic};
 use regie_identity::{Described, Identity};
-use regie_live::Hub;
+use regie_live::{Hub, Rosters};
+use regie_lobby::{Lobby, LobbySource};
 use regie_plugins::{Operator, Plugins};
 use regie_race::{OpenRaces, RaceInvites, RaceSource, Races, pools::Pools};
 use regie_restream::{OpenSessions, Parts, PresetFiles, Restreams, SessionFiles, SheetFiles};
@@ -26,6 +27,7 @@ pub struct Rooms {
     pub hub: Arc<Hub>,
     pub restreams: Arc<Restreams>,
     pub races: Arc<Races>,
+    pub lobby: Arc<Lobby>,
     pub clock: Arc<dyn Clock>,
     pub started_ms: i64,
 }
@@ -62,6 +64,17 @@ pub async fn open(instance: &Instance, settings: &Settings, shutdown: &Shutdown)
         ..regie_live::Options::default()
     };
     let hub = Hub::start(live, shutdown);
+    let lobby = Lobby::open(regie_lobby::Parts {
+        sessions: store.bucket("lobby"),
+        clock: clock.clone(),
+        hub: hub.clone(),
+        settings: regie_lobby::Options::from_settings(settings)?,
+        shutdown: shutdown.clone(),
+        lineage: store.lineage().to_owned(),
+    })
+    .await?;
+    LobbySource::attach(&lobby, &hub, shutdown);
+    let rosters: Arc<dyn Rosters> = lobby.clone();
     let restreams = Restreams::open(Parts {
         restreams: store.bucket("restreams"),
         counters: store.bucket("counters"),
@@ -72,6 +85,7 @@ pub async fn open(instance: &Instance, settings: &Settings, shutdown: &Shutdown)
         templates: instance.indices_templates(),
         plugins: plugins.clone(),
         hub: hub.clone(),
+        rosters: rosters.clone(),
         clock: clock.clone(),
         lineage: store.lineage().to_owned(),
         shutdown: shutdown.clone(),
@@ -90,7 +104,14 @@ pub async fn open(instance: &Instance, settings: &Settings, shutdown: &Shutdown)
         instance,
         settings,
         shutdown,
-        &Around { store: &store, plugins: &plugins, identity: &identity, hub: &hub, clock: &clock },
+        &Around {
+            store: &store,
+            plugins: &plugins,
+            identity: &identity,
+            hub: &hub,
+            rosters: &rosters,
+            clock: &clock,
+        },
     )
     .await?;
     identity.set_other_invites(Arc::new(RaceInvites(races.clone())));
@@ -103,7 +124,7 @@ pub async fn open(instance: &Instance, settings: &Settings, shutdown: &Shutdown)
     follow_identity(&identity, &hub, shutdown);
     follow_links(&hub, shutdown);
     let started_ms = clock.now_ms();
-    Ok(Rooms { store, identity, plugins, operator, hub, restreams, races, clock, started_ms })
+    Ok(Rooms { store, identity, plugins, operator, hub, restreams, races, lobby, clock, started_ms })
 }
 
 /// What the races stand on.
@@ -112,6 +133,7 @@ struct Around<'a> {
     plugins: &'a Arc<Plugins>,
     identity: &'a Arc<Identity>,
     hub: &'a Arc<Hub>,
+    rosters: &'a Arc<dyn Rosters>,
     clock: &'a Arc<dyn Clock>,
 }
 
@@ -121,7 +143,7 @@ async fn races(
     shutdown: &Shutdown,
     around: &Around<'_>,
 ) -> Result<Arc<Races>> {
-    let Around { store, plugins, identity, hub, clock } = around;
+    let Around { store, plugins, identity, hub, rosters, clock } = around;
     let pools = Pools::open(
         instance.seeds(),
         store.bucket("seeds"),
@@ -141,6 +163,7 @@ async fn races(
         identity: Arc::clone(identity),
         pools,
         hub: Arc::clone(hub),
+        rosters: Arc::clone(rosters),
         clock: Arc::clone(clock),
         lineage: store.lineage().to_owned(),
         public_url: (!public_url.is_empty()).then(|| public_url.to_owned()),

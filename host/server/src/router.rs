@@ -63,6 +63,7 @@ pub fn build(rooms: &Arc<Rooms>, settings: &Settings) -> Router {
         .merge(regie_restream::routes::api(context.clone()))
         .merge(regie_restream::routes::pages(context))
         .merge(regie_race::routes::api(regie_race::routes::Context { races: rooms.races.clone() }))
+        .merge(regie_lobby::routes::router(regie_lobby::routes::Context { lobby: rooms.lobby.clone() }))
         .merge(regie_race::routes::page::pages(regie_race::routes::page::Context {
             races: rooms.races.clone(),
             hub: rooms.hub.clone(),

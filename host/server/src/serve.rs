@@ -32,7 +32,10 @@ pub async fn run(args: Serve) -> std::result::Result<(), Failure> {
         );
     }
     println!("Régie serves {}", server.url);
-    let _ready = args.ready_file.map(|path| ReadyFile::write(&path, &server.url)).transpose()?;
+    if let Some(address) = server.rooms.lobby.address() {
+        println!("Games meet at {address}");
+    }
+    let _ready = args.ready_file.map(|path| ReadyFile::write(&path, &server)).transpose()?;
     stop_signal().await;
     server.stop().await;
     Ok(())
@@ -168,9 +171,12 @@ pub async fn stop_signal() {
 pub struct ReadyFile(std::path::PathBuf);
 
 impl ReadyFile {
-    pub fn write(path: &Path, url: &str) -> Result<Self> {
-        let body =
-            serde_json::json!({"url": url, "pid": std::process::id(), "version": env!("CARGO_PKG_VERSION")});
+    /// `{"url","pid","version"}`, and `lobby` where the embedded broker listens: `mqtt://127.0.0.1:1883`.
+    pub fn write(path: &Path, server: &Server) -> Result<Self> {
+        let mut body = serde_json::json!({"url": server.url, "pid": std::process::id(), "version": env!("CARGO_PKG_VERSION")});
+        if let Some(address) = server.rooms.lobby.address() {
+            body["lobby"] = address.into();
+        }
         // Written aside and renamed: whoever waits for it never reads half of it.
         let aside = path.with_extension("partial");
         std::fs::File::create(&aside)?.write_all(body.to_string().as_bytes())?;

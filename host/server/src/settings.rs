@@ -62,5 +62,6 @@ pub fn declared() -> Vec<&'static Setting> {
     own.into_iter()
         .chain(regie_identity::SETTINGS.iter().copied())
         .chain(regie_plugins::SETTINGS.iter().copied())
+        .chain(regie_lobby::SETTINGS.iter().copied())
         .collect()
 }

@@ -29,6 +29,8 @@ pub async fn ready(State(rooms): State<Arc<Rooms>>) -> Response {
         "store": store,
         "plugins": {"loaded": rooms.plugins.all().len(), "known": plugins.len()},
         "live": rooms.hub.stats(),
+        // Says what is wrong with its broker, and keeps nobody from anything else.
+        "lobby": rooms.lobby.status(),
     });
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(body)).into_response()
@@ -41,10 +43,12 @@ pub async fn openapi() -> Json<utoipa::openapi::OpenApi> {
 /// Numbers for Prometheus: every number the rooms report, named after its place.
 pub async fn metrics(State(rooms): State<Arc<Rooms>>) -> Response {
     let mut text = String::new();
-    let rooms_state = json!({"live": rooms.hub.stats(), "store": rooms.store.health()});
+    let lobby = rooms.lobby.status();
+    let rooms_state = json!({"live": rooms.hub.stats(), "store": rooms.store.health(), "lobby": lobby.stats});
     numbers("regie", &rooms_state, &mut text);
     let uptime = rooms.clock.now_ms().saturating_sub(rooms.started_ms);
     let _ = writeln!(text, "regie_uptime_ms {uptime}");
+    let _ = writeln!(text, "regie_lobby_arbitrates {}", u8::from(lobby.arbiter.active));
     for status in rooms.plugins.statuses() {
         let _ = writeln!(text, "regie_plugin_generation{{plugin=\"{}\"}} {}", status.id, status.generation);
     }
