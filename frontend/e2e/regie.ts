@@ -25,6 +25,10 @@ export const modes = ofKind('race');
 
 export class Regie {
   url = '';
+  /** Where the embedded broker of lobbies listens. */
+  lobby = '';
+  /** Environment of the next start. */
+  settings: Record<string, string> = {};
   readonly instance = join(mkdtempSync(join(tmpdir(), 'regie-e2e-')), 'instance');
   private child?: ChildProcess;
 
@@ -50,17 +54,21 @@ export class Regie {
     rmSync(ready, { force: true });
     const log = openSync(join(this.instance, 'server.log'), 'a');
     const listen = this.url ? new URL(this.url).host : '127.0.0.1:0';
+    // Several servers run at once; one that comes back is where it was.
+    const lobby = this.lobby ? new URL(this.lobby).host : '127.0.0.1:0';
     const args = ['serve', '--listen', listen, '--instance', this.instance, '--ready-file', ready];
     const binary = process.env.REGIE_BINARY ?? join(root, 'target/debug/regie');
     this.child = spawn(binary, args, {
-      env: { ...process.env, REGIE_BOOTSTRAP_TOKEN: TOKEN },
+      env: { REGIE_LOBBY_LISTEN: lobby, ...process.env, REGIE_BOOTSTRAP_TOKEN: TOKEN, ...this.settings },
       stdio: ['ignore', 'ignore', log],
     });
     for (let tries = 0; !existsSync(ready); tries++) {
       if (this.child.exitCode !== null || tries > 1200) throw new Error(`the server did not start:\n${this.log()}`);
       await new Promise((resume) => setTimeout(resume, 25));
     }
-    this.url = (JSON.parse(readFileSync(ready, 'utf8')) as { url: string }).url;
+    const said = JSON.parse(readFileSync(ready, 'utf8')) as { url: string; lobby?: string };
+    this.url = said.url;
+    this.lobby = said.lobby ?? '';
   }
 
   log(): string {

@@ -6,10 +6,18 @@ import { extname, join, normalize } from 'node:path';
 import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
 import { deskRoutes, deskView, presenceOf } from './mock-desk.mjs';
+import { lobby } from './mock-lobby.mjs';
 import { raceRoutes } from './mock-races.mjs';
 
 const { values: flags } = parseArgs({
-  options: { empty: { type: 'boolean', default: false }, port: { type: 'string', default: '8499' } },
+  options: {
+    empty: { type: 'boolean', default: false },
+    port: { type: 'string', default: '8499' },
+    away: { type: 'boolean', default: false },
+    standby: { type: 'boolean', default: false },
+    connecting: { type: 'boolean', default: false },
+    nobroker: { type: 'boolean', default: false },
+  },
 });
 const build = new URL('../build/', import.meta.url).pathname;
 const now = '2026-02-04T13:38:00Z';
@@ -276,6 +284,8 @@ const routes = [
   ],
 ];
 
+const meeting = lobby(state, { flags, changed, refuse });
+routes.push(...meeting.routes);
 // Before the others: an invitation to a race has the same address as one to a restream.
 routes.push(...raceRoutes(state, { flags, changed }), ...deskRoutes(state, { find, flags, changed }));
 
@@ -368,7 +378,7 @@ async function collect(stream) {
 
 const sockets = new WebSocketServer({ server, path: '/live' });
 const picture = (topic = 'app/changes') => {
-  const state = topic.startsWith('presence/') ? presenceOf(flags.empty) : {};
+  const state = topic === 'lobby' ? meeting.picture() : topic.startsWith('presence/') ? presenceOf(flags.empty) : {};
   return JSON.stringify({ topic, as: 'state', etag: 'mock', version: 1, state });
 };
 /** Which topics each link follows. */

@@ -4,14 +4,24 @@ export class Problem extends Error {
   readonly code: string;
   readonly path: string | undefined;
   readonly hint: string | undefined;
+  /** How what was asked about stands now, where the refusal told it. */
+  readonly state: unknown;
 
-  constructor(status: number, code: string, message: string, path?: string | null, hint?: string | null) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    path?: string | null,
+    hint?: string | null,
+    state?: unknown,
+  ) {
     super(message);
     this.name = 'Problem';
     this.status = status;
     this.code = code;
     this.path = path ?? undefined;
     this.hint = hint ?? undefined;
+    this.state = state;
   }
 
   /** Nothing answered: the server is down, or the network between. */
@@ -20,7 +30,7 @@ export class Problem extends Error {
   }
 }
 
-/** Reads `{"error":{code,message,path?,hint?}}`; anything else (a proxy's page, an empty body) still becomes a Problem. */
+/** Reads `{"error":{code,message,path?,hint?},"state"?}`; anything else (a proxy's page, an empty body) still becomes a Problem. */
 export function problemFrom(status: number, body: unknown): Problem {
   const error = isRecord(body) && isRecord(body.error) ? body.error : {};
   return new Problem(
@@ -29,6 +39,7 @@ export function problemFrom(status: number, body: unknown): Problem {
     text(error.message) ?? `HTTP ${status}`,
     text(error.path),
     text(error.hint),
+    isRecord(body) ? body.state : undefined,
   );
 }
 

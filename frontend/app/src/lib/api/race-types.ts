@@ -22,6 +22,7 @@ export type RaceAct =
   | 'add'
   | 'remove'
   | 'casters'
+  | 'lobby'
   | 'reveal'
   | 'disqualify'
   | 'undo'

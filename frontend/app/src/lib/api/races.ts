@@ -55,6 +55,13 @@ export const addCaster = (id: string, name: string) =>
 export const removeCaster = (id: string, user: string) =>
   ok(api.DELETE('/api/races/{id}/casters/{user}', { params: { path: { id, user } } }));
 
+/** In place of the session it was tied to. */
+export const tieRace = (id: string, session_id: string) =>
+  ok(api.PUT('/api/races/{id}/lobby', { ...of(id), body: { session_id } }));
+export const untieRace = (id: string) => ok(api.DELETE('/api/races/{id}/lobby', of(id)));
+/** Who has no account yet is invited; who takes part already stays as they are. */
+export const takeIntoRace = (id: string) => ok(api.POST('/api/races/{id}/lobby/take', of(id)));
+
 /** The address of one's own in-game display for OBS; the one made before stops working. */
 export const hudKey = (id: string) => ok(api.POST('/api/races/{id}/hud-key', of(id)));
 /** The address of an overlay as casters see it. */

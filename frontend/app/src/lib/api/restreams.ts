@@ -12,3 +12,10 @@ export const listRestreams = () =>
   all((after: number | undefined) =>
     ok(api.GET('/api/restreams', { params: { query: { limit: 200, after } } })),
   ) as Promise<Restream[]>;
+
+/** In place of the session it was tied to. */
+export const tieRestream = (slug: string, session_id: string) =>
+  ok(api.PUT('/api/restreams/{slug}/lobby', { ...one(slug), body: { session_id } }));
+export const untieRestream = (slug: string) => ok(api.DELETE('/api/restreams/{slug}/lobby', one(slug)));
+/** After those who are there; a name that is there stays. */
+export const takeIntoRestream = (slug: string) => ok(api.POST('/api/restreams/{slug}/lobby/take', one(slug)));

@@ -354,6 +354,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lobby": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The broker, where games connect, who arbitrates, and what was counted. */
+        get: operations["show_lobby"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lobby/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sessions that are not over, the oldest first, and how the broker is. */
+        get: operations["list_lobby_sessions"];
+        put?: never;
+        /** Make a session; you are its creator and in it. */
+        post: operations["create_lobby_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lobby/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One session. */
+        get: operations["show_lobby_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lobby/sessions/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End it, for all (creator, admin). */
+        post: operations["close_lobby_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lobby/sessions/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened in a session, newest first, also when it is over. */
+        get: operations["list_lobby_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lobby/sessions/{id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Be in it. You are in one session at a time. A body may be left out. */
+        post: operations["join_lobby_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lobby/sessions/{id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Be in it no longer. Where its creator leaves, it closes. */
+        post: operations["leave_lobby_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lobby/sessions/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start the game; nobody joins from then on (creator, admin). */
+        post: operations["start_lobby_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plugins": {
         parameters: {
             query?: never;
@@ -823,6 +960,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/races/{id}/lobby": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Tie the race to a session of the lobby, in place of the one before (organizer). */
+        put: operations["tie_race"];
+        post?: never;
+        /** Tie it to none (organizer). Who takes part stays. */
+        delete: operations["untie_race"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/races/{id}/lobby/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make participants of the session's members (organizer). Who has no account is invited by their name. It may be asked
+         *     again: who takes part or was invited stays as they are.
+         */
+        post: operations["take_members_into_race"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/races/{id}/open": {
         parameters: {
             query?: never;
@@ -1267,6 +1442,41 @@ export interface paths {
         post?: never;
         /** The link is good for nobody from now on. */
         delete: operations["revoke_invite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restreams/{slug}/lobby": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Tie the restream to a session of the lobby, in place of the one before. */
+        put: operations["tie_restream"];
+        post?: never;
+        /** Tie it to none. Who takes part stays. */
+        delete: operations["untie_restream"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restreams/{slug}/lobby/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make participants of the session's members, after those who are there. It may be asked again: a name that is there stays. */
+        post: operations["take_members_into_restream"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1785,6 +1995,13 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
         };
+        AddedMember: {
+            client_id: string;
+            name: string;
+            participant_id: string;
+            /** Format: int32 */
+            slot: number;
+        };
         /** @description The participant, or an invitation where there is no such account yet. */
         AddedView: {
             participant: components["schemas"]["ParticipantView"];
@@ -1918,6 +2135,20 @@ export interface components {
             topics: string[];
             /** @description `overlay`, `overlay:<view>`, `live`, `state`, …; none: all of them. */
             surfaces?: string[];
+        };
+        CreateLobbySession: {
+            /** @description What is played. */
+            model_name: string;
+            /**
+             * Format: int32
+             * @description Members without whom it does not start.
+             */
+            num_players_min?: number;
+            /**
+             * Format: int32
+             * @description 0: no limit.
+             */
+            num_players_max?: number;
         };
         CreateRace: {
             name: string;
@@ -2147,11 +2378,23 @@ export interface components {
             name: string;
             created_at: string;
         };
+        InvitedMember: {
+            client_id: string;
+            name: string;
+            invite: components["schemas"]["InviteView"];
+        };
         JobStarted: {
             job: string;
         };
         /** @enum {string} */
         JobState: "running" | "done" | "failed" | "cancelled";
+        JoinForm: {
+            /**
+             * @description Leave the session that you are in, first.
+             * @default false
+             */
+            switch: boolean;
+        };
         /** @description A key as it is listed; the whole one is shown when it is made, and never again. */
         Key: {
             kid: string;
@@ -2227,6 +2470,157 @@ export interface components {
              */
             span: number;
         };
+        /** @description Both empty: a game, or the server itself. */
+        LobbyActor: {
+            /** @default  */
+            id: string;
+            /** @default  */
+            name: string;
+        };
+        LobbyArbiter: {
+            /** @description This host's id on the broker. */
+            host: string;
+            /**
+             * Format: int64
+             * @description Rises whenever this host begins to arbitrate.
+             */
+            epoch: number;
+            active: boolean;
+            /** @description The host that arbitrates in its place. */
+            other?: string;
+        };
+        LobbyBroker: {
+            kind: components["schemas"]["LobbyBrokerKind"];
+            state: components["schemas"]["LobbyLink"];
+            /** @description Where games connect, without name and password: `mqtt://127.0.0.1:1883`. */
+            address?: string;
+            /** @description RFC 3339: since when its state is this. */
+            since: string;
+            /** @description MQTT's version on the last connection: `5` or `3.1.1`. */
+            protocol?: string;
+            /** @description Why it is away. */
+            error?: string;
+            /** @description What would help. */
+            hint?: string;
+        };
+        /** @enum {string} */
+        LobbyBrokerKind: "embedded" | "external" | "off";
+        /** @description A refusal, with what is the case. */
+        LobbyConflict: {
+            error: components["schemas"]["ErrorDetail"];
+            /** @description The session that was asked about; where one is to be made, the one that the asker is in. */
+            state: components["schemas"]["LobbySession"];
+        };
+        LobbyEntry: {
+            /**
+             * Format: int64
+             * @description Of the record after it.
+             */
+            version: number;
+            /** @description RFC 3339. */
+            at: string;
+            actor: components["schemas"]["LobbyActor"];
+            /**
+             * @description `kind`: `found`, `created`, `joined`, `left` (`how`), `evicted`, `started` (`state`), `closed` (`why`) or `handed_over`
+             *     (`from`, `to`), with the `client_id` that it is about.
+             */
+            detail: unknown;
+        };
+        LobbyHistory: {
+            /** @description Newest first. */
+            items: components["schemas"]["LobbyEntry"][];
+            /**
+             * Format: int64
+             * @description Cursor of the next page.
+             */
+            next: number | null;
+        };
+        /** @enum {string} */
+        LobbyLink: "connecting" | "connected" | "away" | "standby" | "off";
+        /** @description A page of them. */
+        LobbyList: {
+            /** @description The oldest first. */
+            items: components["schemas"]["LobbySession"][];
+            /** @description Send it as `after` for the next page; `null` on the last. */
+            next: string | null;
+            broker: components["schemas"]["LobbyBroker"];
+        };
+        LobbyMember: {
+            client_id: string;
+            /** @description Of a person of this server, or as a player registered. */
+            name?: string;
+            /** @description Of a person of this server. */
+            user_id?: string;
+            joined_at: string;
+            /** @description Silent for so long that they may be gone. */
+            suspect: boolean;
+            /** @description As their game said. */
+            ready: boolean;
+            /** @description Whether it is you; not on the live link. */
+            you?: boolean;
+        };
+        /** @description What the live link tells of them, to everybody the same. */
+        LobbyPicture: {
+            items: components["schemas"]["LobbySession"][];
+            broker: components["schemas"]["LobbyBroker"];
+        };
+        LobbySession: {
+            session_id: string;
+            model_name: string;
+            state: components["schemas"]["LobbyState"];
+            creator_client_id: string;
+            /** @description Of a person of this server. */
+            creator_name?: string;
+            /** @description Client ids of all members. */
+            connected_instances: string[];
+            /** @description In the order in which they joined. */
+            members: components["schemas"]["LobbyMember"][];
+            /** Format: int32 */
+            num_players_min: number;
+            /**
+             * Format: int32
+             * @description 0: no limit.
+             */
+            num_players_max: number;
+            /**
+             * Format: int64
+             * @description Of the document that games see: rises when they are told of a change; a heartbeat is none.
+             */
+            version: number;
+            /** @description RFC 3339, as all times here. */
+            created_at: string;
+            last_updated: string;
+            /** @description The creator's last sign of life. */
+            last_heartbeat: string;
+            /** @description Whether you are in it; not on the live link, whose pictures are the same for all. */
+            mine?: boolean;
+        };
+        /**
+         * @description In which order a session goes; people join while it is `open`.
+         * @enum {string}
+         */
+        LobbyState: "open" | "starting" | "started" | "in_progress" | "closed";
+        LobbyStatus: {
+            /** @description What you are called among the members of sessions. */
+            instance_id: string;
+            broker: components["schemas"]["LobbyBroker"];
+            arbiter: components["schemas"]["LobbyArbiter"];
+            /** @description Counts since the server's start. */
+            stats: {
+                [key: string]: number;
+            };
+        };
+        /** @description The session something is tied to, as it is now. */
+        LobbyTie: {
+            session_id: string;
+            title: string;
+            /** @description `false`: it was closed, or is gone. */
+            there: boolean;
+            /** @description `null` where it is not there. */
+            state?: string | null;
+            /** @description Who is in it, in the order they came. */
+            members: components["schemas"]["RosterMember"][];
+        };
         LogLines: {
             /** @description Oldest first; the last 200. */
             items: unknown[];
@@ -2248,7 +2642,7 @@ export interface components {
             caster: boolean;
             /**
              * @description What you may do now: `edit`, `delete`, `open`, `start`, `cancel`, `reset`, `finish`, `reroll`, `generate_zips`,
-             *     `invite`, `add`, `remove`, `casters`, `reveal`, `disqualify`, `undo`, `join`, `leave`, `ready`, `begin`, `abandon`,
+             *     `invite`, `add`, `remove`, `casters`, `lobby`, `reveal`, `disqualify`, `undo`, `join`, `leave`, `ready`, `begin`, `abandon`,
              *     `hud`.
              */
             can: string[];
@@ -2726,6 +3120,18 @@ export interface components {
         };
         /** @enum {string} */
         RaceStatus: "draft" | "open" | "countdown" | "running" | "finished" | "cancelled";
+        /** @description Each member in one of the lists. */
+        RaceTaken: {
+            added: components["schemas"]["AddedMember"][];
+            /** @description Who has no account yet. */
+            invited: components["schemas"]["InvitedMember"][];
+            /** @description Who takes part already, or was invited before. */
+            there: components["schemas"]["ThereMember"][];
+            refused: components["schemas"]["RefusedMember"][];
+        };
+        RaceTieForm: {
+            session_id: string;
+        };
         RaceView: {
             id: string;
             name: string;
@@ -2767,6 +3173,7 @@ export interface components {
             casters: components["schemas"]["Person"][];
             /** @description For the organizer only. */
             invites?: components["schemas"]["InviteView"][] | null;
+            lobby?: components["schemas"]["LobbyTie"] | null;
             /** @description To whom the seed was shown before the start. */
             revealed_to: components["schemas"]["Revealed"][];
             me: components["schemas"]["Me"];
@@ -2807,6 +3214,13 @@ export interface components {
         };
         RefusedItem: {
             item: string;
+            message: string;
+        };
+        RefusedMember: {
+            client_id: string;
+            name: string;
+            /** @description `race_full`, `started`, or the mode's own. */
+            code: string;
             message: string;
         };
         Rejected: {
@@ -2890,6 +3304,7 @@ export interface components {
             /** @description The asker's role here. */
             my_role: components["schemas"]["Role"];
             urls: components["schemas"]["Urls"];
+            lobby?: components["schemas"]["LobbyTie"] | null;
         };
         RestreamList: {
             items: components["schemas"]["Restream"][];
@@ -2913,6 +3328,16 @@ export interface components {
             participants?: components["schemas"]["ParticipantForm"][] | null;
             enabled?: boolean | null;
         };
+        /** @description Each member in one of the lists. */
+        RestreamTaken: {
+            added: components["schemas"]["SlotOfMember"][];
+            /** @description Of that name there was somebody already. */
+            there: components["schemas"]["SlotOfMember"][];
+            refused: components["schemas"]["TurnedAway"][];
+        };
+        RestreamTieForm: {
+            session_id: string;
+        };
         Revealed: {
             user_id: string;
             name: string;
@@ -2934,6 +3359,14 @@ export interface components {
         RoleList: {
             items: components["schemas"]["Grant"][];
             next?: string | null;
+        };
+        RosterMember: {
+            /** @description Nobody else in the session has it. */
+            client_id: string;
+            /** @description 1 to 40 characters on one line: the person's, else what their game goes by. */
+            name: string;
+            /** @description Of whoever joined with an account. */
+            user_id?: string | null;
         };
         /** @description What a look at the folders found. */
         Scan: {
@@ -2967,6 +3400,12 @@ export interface components {
             overlays: components["schemas"]["OverlayLink"][];
         };
         ShownInvite: components["schemas"]["InviteTarget"] | Record<string, never>;
+        SlotOfMember: {
+            client_id: string;
+            name: string;
+            /** Format: int32 */
+            slot: number;
+        };
         /** @enum {string} */
         Start: "together" | "async";
         StartRace: {
@@ -2980,6 +3419,12 @@ export interface components {
              * @default false
              */
             force: boolean;
+        };
+        ThereMember: {
+            client_id: string;
+            name: string;
+            /** @description Was invited and has not come yet. */
+            awaited: boolean;
         };
         /** @description A token as it is listed; the plain one is shown when it is made, and never again. */
         Token: {
@@ -3018,6 +3463,13 @@ export interface components {
         TrackerView: {
             state: components["schemas"]["Condition"];
             overlays: components["schemas"]["OverlayLink"][];
+        };
+        TurnedAway: {
+            client_id: string;
+            name: string;
+            /** @description `restream_full` */
+            code: string;
+            message: string;
         };
         UndoAnswer: components["schemas"]["Undone"] & {
             ok: boolean;
@@ -4001,6 +4453,461 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    show_lobby: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LobbyStatus"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_lobby_sessions: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LobbyList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_lobby_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A UUID of the client's: the same request again makes no second session */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateLobbySession"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LobbySession"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `in_another_session`; `too_many_sessions` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LobbyConflict"];
+                };
+            };
+        };
+    };
+    show_lobby_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LobbySession"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    close_lobby_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LobbySession"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_lobby_history: {
+        parameters: {
+            query?: {
+                /** @description Items on a page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LobbyHistory"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    join_lobby_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["JoinForm"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LobbySession"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `full`, `not_open`, or `in_another_session` without `switch` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LobbyConflict"];
+                };
+            };
+        };
+    };
+    leave_lobby_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LobbySession"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    start_lobby_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LobbySession"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_open` or `too_few` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LobbyConflict"];
+                };
             };
         };
     };
@@ -5573,6 +6480,189 @@ export interface operations {
             };
             /** @description It has started */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    tie_race: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RaceTieForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such race, or no such session */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    untie_race: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    take_members_into_race: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceTaken"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_tied`, `session_gone`, or it is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7258,6 +8348,163 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    tie_restream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestreamTieForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restream"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such restream, or no such session */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    untie_restream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restream"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    take_members_into_restream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestreamTaken"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_tied`, `session_gone` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
             };
         };
     };

@@ -7,6 +7,7 @@ import Flag from '@lucide/svelte/icons/flag';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import Layers from '@lucide/svelte/icons/layers';
 import MonitorPlay from '@lucide/svelte/icons/monitor-play';
+import Network from '@lucide/svelte/icons/network';
 import Puzzle from '@lucide/svelte/icons/puzzle';
 import Server from '@lucide/svelte/icons/server';
 import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal';
@@ -23,6 +24,7 @@ export interface Place {
 export const places: Place[] = [
   { href: resolve('/restreams'), label: 'app.restreams', icon: MonitorPlay, role: 'viewer' },
   { href: resolve('/races'), label: 'app.races', icon: Flag, role: 'viewer' },
+  { href: resolve('/lobby'), label: 'app.lobby', icon: Network, role: 'viewer' },
   { href: resolve('/overlays'), label: 'app.overlays.place', icon: Layers, role: 'restreamer' },
   { href: resolve('/presets'), label: 'app.presets', icon: BookmarkCheck, role: 'restreamer' },
   { href: resolve('/keys'), label: 'app.keys', icon: KeyRound, role: 'restreamer' },
