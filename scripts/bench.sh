@@ -16,6 +16,9 @@ echo "== packs: a seed of 500 MB, against reading its files"
 cargo bench -q -p regie-tests --bench packs
 echo "== races: 100 rooms of 8 games and 10 spectators, against a floor that forwards the same bytes"
 cargo bench -q -p regie-tests --bench races
+echo "== lobby: 1,000 plain peers in 100 sessions, against the same brokers without an arbiter"
+cargo bench -q -p regie-tests --bench lobby
+REGIE_BENCH_BROKER=mosquitto cargo bench -q -p regie-tests --bench lobby
 echo "== fan-out, against nginx + nchan and a floor that only writes"
 scripts/fanout.sh
 echo "== Chromium"

@@ -13,7 +13,7 @@ if [[ ! -d $sysroot/lib/rustlib/$target/lib ]]; then
 fi
 
 # program:package; only what is absent is installed.
-wanted=(chromium:chromium cc:build-essential)
+wanted=(chromium:chromium cc:build-essential python3:python3)
 [[ ${REGIE_SETUP_BENCH:-} ]] && wanted+=(nginx:nginx)
 packages=()
 for pair in "${wanted[@]}"; do
@@ -21,6 +21,9 @@ for pair in "${wanted[@]}"; do
 done
 # Rooms elsewhere are reached over the system's TLS.
 pkg-config --exists openssl 2>/dev/null || packages+=(pkg-config libssl-dev)
+# The tests of lobbies: a broker, and plain peers in Python.
+command -v mosquitto >/dev/null || [[ -x /usr/sbin/mosquitto ]] || packages+=(mosquitto)
+python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
 # A browser without a single font draws nothing.
 compgen -G '/usr/share/fonts/*/*' >/dev/null || packages+=(fonts-dejavu-core)
 if [[ ${REGIE_SETUP_BENCH:-} && ! -e /usr/lib/nginx/modules/ngx_nchan_module.so ]]; then
@@ -28,12 +31,27 @@ if [[ ${REGIE_SETUP_BENCH:-} && ! -e /usr/lib/nginx/modules/ngx_nchan_module.so 
 fi
 if ((${#packages[@]})); then
   if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+    # A broker of the system's own would take the port that the lobby's listens on.
+    policy=/usr/sbin/policy-rc.d
+    if [[ ! -e $policy ]]; then
+      printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy
+      trap 'rm -f "$policy"' EXIT
+    fi
     if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"; } >/dev/null 2>&1; then
       missing+=("Debian packages: ${packages[*]}")
+    fi
+    if [[ " ${packages[*]} " == *" mosquitto "* ]] && command -v systemctl >/dev/null; then
+      systemctl disable mosquitto >/dev/null 2>&1
     fi
   else
     missing+=("Debian packages: ${packages[*]} (needs root)")
   fi
+fi
+
+python=target/python
+if ! "$python/bin/python" -c 'import paho.mqtt' 2>/dev/null; then
+  { python3 -m venv --clear "$python" && "$python/bin/pip" install --quiet --disable-pip-version-check paho-mqtt==2.1.0; } >/dev/null 2>&1 \
+    || missing+=("paho-mqtt 2.1.0 for Python (in $python)")
 fi
 
 if ! command -v npm >/dev/null; then

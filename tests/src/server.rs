@@ -19,6 +19,8 @@ pub const TOKEN: &str = "bootstrap-token-of-the-tests-0123456789";
 pub struct Regie {
     pub instance: PathBuf,
     pub url: String,
+    /// Of the embedded broker of lobbies, where it listens.
+    lobby: Option<String>,
     pub http: reqwest::Client,
     child: Option<Child>,
     environment: Vec<(String, String)>,
@@ -64,6 +66,7 @@ impl Regie {
         Self {
             instance,
             url: String::new(),
+            lobby: None,
             http: reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
                 .timeout(Duration::from_secs(30))
@@ -82,16 +85,17 @@ impl Regie {
 
     /// Starts it and waits until it accepts.
     pub async fn start(&mut self) {
-        self.listen("127.0.0.1:0").await;
+        self.listen("127.0.0.1:0", "127.0.0.1:0").await;
     }
 
     /// Where it was before, so that who was connected finds it.
     pub async fn start_again(&mut self) {
         let address = self.url.trim_start_matches("http://").to_owned();
-        self.listen(&address).await;
+        let lobby = self.lobby.as_deref().and_then(|url| url.strip_prefix("mqtt://")).map(str::to_owned);
+        self.listen(&address, lobby.as_deref().unwrap_or("127.0.0.1:0")).await;
     }
 
-    async fn listen(&mut self, address: &str) {
+    async fn listen(&mut self, address: &str, lobby: &str) {
         let ready = self.instance.join("ready.json");
         let _ = fs::remove_file(&ready);
         let log = fs::OpenOptions::new()
@@ -105,24 +109,31 @@ impl Regie {
             .arg("--ready-file")
             .arg(&ready)
             .env("REGIE_BOOTSTRAP_TOKEN", TOKEN)
+            // Several servers run at once.
+            .env("REGIE_LOBBY_LISTEN", lobby)
             .envs(self.environment.iter().cloned())
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
             .expect("the binary is built: cargo build -p regie-server");
         let deadline = Instant::now() + Duration::from_secs(60);
-        let url = loop {
+        let ready = loop {
             if let Ok(text) = fs::read_to_string(&ready) {
-                let ready: Value = serde_json::from_str(&text).expect("the ready file is JSON");
-                break ready["url"].as_str().expect("it has an url").to_owned();
+                break serde_json::from_str::<Value>(&text).expect("the ready file is JSON");
             }
             let ended = child.try_wait().expect("the child can be asked");
             assert!(ended.is_none(), "the server ended: {ended:?}\n{}", self.log());
             assert!(Instant::now() < deadline, "the server is not ready:\n{}", self.log());
             tokio::time::sleep(Duration::from_millis(10)).await;
         };
-        self.url = url;
+        self.url = ready["url"].as_str().expect("it has an url").to_owned();
+        self.lobby = ready["lobby"].as_str().map(str::to_owned);
         self.child = Some(child);
+    }
+
+    /// Where the embedded broker of lobbies listens: `mqtt://127.0.0.1:39123`.
+    pub fn lobby(&self) -> &str {
+        self.lobby.as_deref().expect("the embedded broker listens")
     }
 
     pub fn log(&self) -> String {

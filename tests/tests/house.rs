@@ -113,6 +113,7 @@ fn engines_stay_in_their_rooms() {
             ("sled", &["store"]),
             ("async-nats", &["store"]),
             ("rumqttc", &["lobby", "lobby-client"]),
+            ("rmqtt-codec", &["broker"]),
         ] {
             assert!(
                 homes.contains(&room.as_str()) || !dependencies.contains(engine),

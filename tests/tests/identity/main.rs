@@ -20,6 +20,7 @@ async fn the_first_link_makes_one_administrator_once() {
         .arg(&instance)
         .arg("--ready-file")
         .arg(&ready)
+        .env("REGIE_LOBBY_BROKER", "off")
         .stdout(out)
         .stderr(std::process::Stdio::null())
         .spawn()

@@ -6,6 +6,7 @@ mod create;
 mod edit;
 mod faults;
 mod indices;
+mod lobby;
 mod moving;
 mod overlay;
 mod panels;
