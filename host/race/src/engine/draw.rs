@@ -15,7 +15,7 @@ use crate::{
 enum Fresh {
     /// Of this very moment.
     Now,
-    /// As followers have it: a newer one comes by itself.
+    /// At least as followers and pages were told of it: they are told of a newer one by themselves.
     Lately,
 }
 
@@ -137,16 +137,13 @@ impl Engine {
 
     /// A new picture for those who follow this class, and for pages.
     pub(super) async fn publish(self: &Arc<Self>, room: &Arc<Room>, class: Class) {
-        let seq = self.seen_now(room, class).seq;
-        let watched = {
-            let mut viewers = room.viewers.lock();
-            let feed = viewers.feed(class);
-            feed.announced = seq;
-            feed.is_watched()
-        };
+        let moment = self.seen_now(room, class);
+        let watched = room.viewers.lock().feed(class).is_watched();
         if watched && let Err(error) = self.draw(room, class, Fresh::Now).await {
             tracing::debug!(race = room.id, %class, %error, "no new picture");
         }
+        // First, so that pages that ask at once get nothing older.
+        room.viewers.lock().feed(class).announce(&moment);
         self.ground.hub.changed(&topic(&room.id, class));
     }
 
@@ -158,7 +155,7 @@ impl Engine {
             let mut viewers = room.viewers.lock();
             let feed = viewers.feed(class);
             if let Some(last) = &feed.last
-                && (feed.shows.0 >= moment.seq || fresh == Fresh::Lately)
+                && (feed.shows >= moment.seq || fresh == Fresh::Lately && feed.is_up_to_date())
             {
                 return Ok(last.clone());
             }
@@ -213,17 +210,17 @@ fn plan(room: &Room) -> (Vec<Class>, Option<Instant>) {
     let (moment, now) = (room.now(), Instant::now());
     let viewers = room.viewers.lock();
     let live = viewers.classes.iter().filter(|(class, _)| class.delay == 0);
-    let due = live.filter_map(|(class, feed)| Some((*class, feed.due(*class, &moment)?)));
+    let due = live.filter_map(|(class, feed)| Some((*class, feed.due(*class, &moment, now)?)));
     let (ready, later): (Vec<_>, Vec<_>) = due.partition(|(_, at)| *at <= now);
     (ready.into_iter().map(|(class, _)| class).collect(), later.into_iter().map(|(_, at)| at).min())
 }
 
 /// Nothing came meanwhile that the task would have to draw.
 fn is_done(room: &Room) -> bool {
-    let moment = room.now();
     let mut viewers = room.viewers.lock();
-    let open =
-        viewers.classes.iter().any(|(class, feed)| class.delay == 0 && feed.due(*class, &moment).is_some());
+    // Under the lock: whoever shows a later one finds that the task has ended.
+    let moment = room.now();
+    let open = viewers.classes.iter().any(|(class, feed)| class.delay == 0 && !feed.knows(&moment));
     viewers.drawing = open;
     !open
 }

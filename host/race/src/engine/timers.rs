@@ -149,8 +149,7 @@ impl Engine {
             for text in heard.into_iter().filter(|_| hears(&moment.race, class.who)) {
                 feed.tell(&Event::Announce { text });
             }
-            let done = if feed.is_watched() { feed.shows.0 } else { feed.announced };
-            done < moment.seq
+            !feed.knows(&moment)
         };
         if news {
             let (engine, room) = (self.clone(), room.clone());

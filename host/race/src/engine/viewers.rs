@@ -28,17 +28,19 @@ pub(super) struct Feed {
     pub followers: Vec<Arc<Queue>>,
     /// The last good picture.
     pub last: Option<Arc<Shown>>,
-    /// `seq` and `real` of the moment that was drawn last, or tried.
-    pub shows: (u64, u64),
-    /// `seq` of the moment that pages were told of last.
-    pub announced: u64,
+    /// `seq` of the moment that was drawn last, or tried: also because somebody asked, which tells no page of it.
+    pub shows: u64,
+    /// `seq` and `real` of the moment that followers and pages were told of last.
+    announced: (u64, u64),
     /// The mode drew nothing of it: to be tried again.
     pub failed: bool,
     /// Where late: until when announcements were told, milliseconds since 1970.
     pub told_ms: i64,
-    asked: Instant,
-    drawn: Option<Instant>,
-    drawn_real: Option<Instant>,
+    /// When somebody asked last, without following.
+    pub asked: Instant,
+    /// When they were told, and when of more than clocks.
+    told: Option<Instant>,
+    told_real: Option<Instant>,
     /// One at a time draws it.
     pub pen: Arc<tokio::sync::Mutex<()>>,
 }
@@ -48,13 +50,13 @@ impl Default for Feed {
         Self {
             followers: Vec::new(),
             last: None,
-            shows: (0, 0),
-            announced: 0,
+            shows: 0,
+            announced: (0, 0),
             failed: false,
             told_ms: i64::MAX,
             asked: Instant::now(),
-            drawn: None,
-            drawn_real: None,
+            told: None,
+            told_real: None,
             pen: Arc::default(),
         }
     }
@@ -111,28 +113,42 @@ impl Feed {
         class.delay == 0 && !apart && standing.is_some_and(|standing| standing.igt_ms.is_some())
     }
 
-    /// When `moment` may be drawn for this class; `None`: it is.
-    pub fn due(&self, class: Class, moment: &Moment) -> Option<Instant> {
-        let done = if self.is_watched() { self.shows.0 } else { self.announced };
-        if done >= moment.seq {
+    /// Whether followers and pages were told of this moment, or of a later one.
+    pub fn knows(&self, moment: &Moment) -> bool {
+        self.announced.0 >= moment.seq
+    }
+
+    /// Whether what was drawn last is as new as what followers and pages were told of.
+    pub fn is_up_to_date(&self) -> bool {
+        self.shows >= self.announced.0
+    }
+
+    /// When they may be told of `moment`; `None`: they were.
+    pub fn due(&self, class: Class, moment: &Moment, now: Instant) -> Option<Instant> {
+        if self.knows(moment) {
             return None;
         }
-        let (after, since) = if self.shows.1 < moment.real {
-            (real_interval(class), self.drawn_real)
+        let (after, since) = if self.announced.1 < moment.real {
+            (real_interval(class), self.told_real)
         } else {
-            (clock_interval(class), self.drawn)
+            (clock_interval(class), self.told)
         };
-        Some(since.map_or_else(Instant::now, |since| since + after))
+        Some(since.map_or(now, |since| since + after))
+    }
+
+    /// They are told of `moment` now.
+    pub fn announce(&mut self, moment: &Moment) {
+        let now = Instant::now();
+        if self.announced.1 < moment.real {
+            self.told_real = Some(now);
+        }
+        self.told = Some(now);
+        self.announced = self.announced.max((moment.seq, moment.real));
     }
 
     /// It was drawn (or, with `None`, could not be and shows nothing).
     pub fn drawn(&mut self, shown: Option<Arc<Shown>>, moment: &Moment) {
-        let now = Instant::now();
-        if self.shows.1 < moment.real {
-            self.drawn_real = Some(now);
-        }
-        self.drawn = Some(now);
-        self.shows = (moment.seq, moment.real);
+        self.shows = moment.seq;
         if shown.is_some() {
             self.last = shown;
         }

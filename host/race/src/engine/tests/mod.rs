@@ -3,6 +3,7 @@
 mod frames;
 mod hidden;
 mod late;
+mod live;
 mod restart;
 mod starts;
 mod support;
