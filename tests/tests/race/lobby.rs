@@ -1,6 +1,6 @@
 //! A race that is tied to a session of the lobby.
 
-use regie_tests::Answer;
+use regie_tests::{Answer, Link};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -147,4 +147,22 @@ async fn a_session_that_was_closed_is_told_and_leaves_who_was_taken() {
     let untied = room.delete("org", "lobby").await;
     assert_eq!((untied.status.as_u16(), untied.json().get("lobby")), (200, None));
     assert_eq!(room.delete("org", "lobby").await.status, 200, "and again");
+}
+
+#[tokio::test]
+async fn the_live_topic_tells_those_who_work_on_the_race() {
+    let room = Room::open(json!({})).await;
+    let session = session(&room, "eve", &[]).await;
+    let mut crew = Link::open(&room.regie.url, Some(room.token("cas"))).await;
+    crew.subscribe(&format!("race/{}/caster", room.id), json!({"as": "state"})).await;
+    let mut public = Link::open(&room.regie.url, None).await;
+    public.subscribe(&format!("race/{}/public", room.id), json!({"as": "state"})).await;
+    crew.until(|frame| frame["state"]["id"] == room.id.as_str()).await;
+    public.until(|frame| frame["state"]["id"] == room.id.as_str()).await;
+    let tied = tie(&room, "org", &session).await;
+    let version = tied.json()["version"].as_u64().unwrap_or_else(|| panic!("{}", tied.text));
+    let told = crew.until(|frame| frame["state"]["lobby"].is_object()).await;
+    assert_eq!(told["state"]["lobby"], json!({"session_id": session, "title": "Tide pools"}));
+    let seen = public.until(|frame| frame["state"]["version"].as_u64() >= Some(version)).await;
+    assert_eq!(seen["state"].get("lobby"), None);
 }

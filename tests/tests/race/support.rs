@@ -86,6 +86,11 @@ impl Room {
         self.regie.call_as(token, method, path, body).await
     }
 
+    /// Of one of them.
+    pub fn token(&self, who: &str) -> &str {
+        &self.tokens[who]
+    }
+
     /// `POST /api/races/<id>/<verb>`
     pub async fn post(&self, who: &str, verb: &str, body: Value) -> Answer {
         self.call(who, Method::POST, &format!("/api/races/{}/{verb}", self.id), Some(body)).await
