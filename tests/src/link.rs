@@ -72,11 +72,15 @@ impl Link {
 
     /// The next frame that fits; others are passed over.
     pub async fn until(&mut self, mut fits: impl FnMut(&Value) -> bool) -> Value {
-        loop {
-            let frame = self.next().await.expect("the link stays open");
-            if fits(&frame) {
-                return frame;
+        let found = async {
+            loop {
+                let frame = self.next().await.expect("the link stays open");
+                if fits(&frame) {
+                    return frame;
+                }
             }
-        }
+        };
+        // Beats come for ever.
+        tokio::time::timeout(Duration::from_secs(60), found).await.expect("a frame that fits, in time")
     }
 }

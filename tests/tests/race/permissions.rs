@@ -1,3 +1,4 @@
+use regie_tests::Link;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -124,4 +125,15 @@ async fn what_changes_who_is_there_is_for_themselves_or_the_organizer() {
         let answer = room.call(who, Method::DELETE, &format!("/api/races/{}", room.id), None).await;
         assert_eq!(answer.status, expected, "{who}: {}", answer.text);
     }
+}
+
+#[tokio::test]
+async fn who_casts_no_more_is_shown_nothing_more_on_an_open_link() {
+    let room = Room::open(json!({})).await;
+    let mut link = Link::open(&room.regie.url, Some(room.token("cas"))).await;
+    link.subscribe(&format!("race/{}/caster", room.id), json!({"as": "state"})).await;
+    link.until(|frame| frame["state"]["id"] == room.id.as_str()).await;
+    assert_eq!(room.delete("org", "casters/cas").await.status, 204);
+    let told = link.until(|frame| frame["error"].is_object()).await;
+    assert_eq!(told["error"]["code"], "not_found", "{told}");
 }

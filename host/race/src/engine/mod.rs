@@ -100,6 +100,11 @@ impl Engine {
         Ok(engine)
     }
 
+    /// Who may see what of a race changed: open links look again.
+    pub fn rights_changed(&self) {
+        self.ground.hub.reevaluate();
+    }
+
     /// The document as it is, without `state` and `derived`. Errors: `not_found`.
     pub fn race(&self, id: &str) -> Result<Arc<Race>> {
         Ok(self.room(id)?.now().race.clone())

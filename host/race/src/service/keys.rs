@@ -39,10 +39,11 @@ impl Races {
         self.overlay_path(&race, by, topic(id, Who::Caster), overlay).await
     }
 
-    /// Who takes part from now on, or casts no more, keeps no key to what casters see.
+    /// Who takes part from now on, or casts no more, keeps no key to what casters see, nor a link that shows it.
     pub(super) async fn forget_casting(&self, id: &str, user_id: &str, by: &Actor) {
         let topic = topic(id, Who::Caster);
         self.forget(by, |key| key.topics == [topic.clone()] && key.created_by_id == user_id).await;
+        self.engine.rights_changed();
     }
 
     /// The race is gone.

@@ -62,12 +62,16 @@ impl Races {
         let own = self.race(id)?.in_slot(slot).is_some_and(|p| p.user_id == by.id);
         let participant_id = participant_id.to_owned();
         self.change(id, by, move |race, _| if own { race.leave(slot) } else { race.remove(&participant_id) })
-            .await
+            .await?;
+        self.engine.rights_changed();
+        Ok(())
     }
 
     pub async fn leave(&self, id: &str, by: &Actor) -> Result<()> {
         let (_, slot) = self.for_participant(id, by)?;
-        self.change(id, by, move |race, _| race.leave(slot)).await
+        self.change(id, by, move |race, _| race.leave(slot)).await?;
+        self.engine.rights_changed();
+        Ok(())
     }
 
     /// By themselves, or by the organizer.
