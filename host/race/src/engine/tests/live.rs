@@ -1,13 +1,14 @@
 //! What pages get that watch a class's topic, whoever else looks.
 
 use std::{
+    pin::Pin,
     sync::{Arc, Weak},
     time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
-use axum::body::BodyDataStream;
-use futures::{StreamExt, future::join_all};
+use bytes::Bytes;
+use futures::{Stream, StreamExt, future::join_all};
 use regie_core::{Actor, Credential, Error, Result, Topic, new_id};
 use regie_live::{Act, Body, Form, Refused, Snapshot, Source, Tie, Variant, Want};
 
@@ -69,7 +70,7 @@ impl Credential for Visitor {
 
 /// A page that watches one class and asks for nothing else.
 struct Page {
-    events: BodyDataStream,
+    events: Pin<Box<dyn Stream<Item = Bytes> + Send>>,
     /// Versions it was shown.
     shown: Vec<u64>,
 }
@@ -85,13 +86,14 @@ impl Page {
         hub.register("race", Arc::new(Versions(Arc::downgrade(&hall.engine))));
         let want = Want { form: Form::State, surface: None, slot, locale: None };
         let answer = regie_live::sse(hub, topic(id, class), want, None, Arc::new(Visitor)).await.unwrap();
-        Self { events: answer.into_body().into_data_stream(), shown: Vec::new() }
+        let events = answer.into_body().into_data_stream().map(|event| event.expect("the stream goes on"));
+        Self { events: Box::pin(events), shown: Vec::new() }
     }
 
     async fn until(&mut self, version: u64) {
         let waiting = async {
             while self.shown.last().is_none_or(|last| *last < version) {
-                let event = self.events.next().await.expect("the stream goes on").unwrap();
+                let event = self.events.next().await.expect("the stream goes on");
                 let lines = std::str::from_utf8(&event).unwrap().lines();
                 self.shown.extend(lines.filter_map(|line| line.strip_prefix("id: ")?.parse::<u64>().ok()));
             }
