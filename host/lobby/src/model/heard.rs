@@ -112,13 +112,9 @@ impl Session {
             && later.is_some_and(|(sign, left)| sign.saturating_sub(left) >= self.rules.return_ms)
     }
 
-    /// Whether a sign of a client's is later than all that it said, by its own clock. One from long before is of a clock that was set
-    /// back, or of another zone.
+    /// Whether a sign of a client's is later than all that it said, by its own clock.
     fn signed(&mut self, client_id: &str, timestamp: &str) -> bool {
-        let is_later = |last: &String| {
-            clock::is_after(timestamp, last) || clock::read(timestamp).is_some() && !is_near(timestamp, last)
-        };
-        let later = self.signs.get(client_id).is_none_or(is_later);
+        let later = self.signs.get(client_id).is_none_or(|last| clock::is_after(timestamp, last));
         if later {
             self.signs.insert(client_id.to_owned(), timestamp.to_owned());
         }

@@ -173,6 +173,10 @@ fn one_who_left_is_back_by_newer_evidence_only() {
     let signed = || [vec![sign("a", 0)], left()].concat();
     check(signed(), sign("a", 5_999), ("c", false));
     check(signed(), sign("a", 6_001), ("ca", true));
+    // Others' old copies name it, and what it once had retained is published again.
+    let old =
+        Said::SeedSync { client_id: "a".into(), timestamp: "2024-01-01T12:00:00".into(), retained: false };
+    check([signed(), vec![wrote(2, "ca", 0)]].concat(), old, ("c", false));
     // A disconnect that comes after the state it goes with has been joined again, twice: the second is the first again.
     let again = [left(), vec![disconnect("a"), wrote(4, "ca", 2)]].concat();
     check(again, disconnect("a"), ("ca", false));
