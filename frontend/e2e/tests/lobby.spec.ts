@@ -363,6 +363,8 @@ test('the page is free of accessibility faults, with its members, dialogs and ba
   const check = async (page: Page, what: string) => {
     for (const theme of ['dark', 'light']) {
       await page.evaluate((painted) => (document.documentElement.dataset.theme = painted), theme);
+      // A button that was disabled a moment ago is still on its way to its colours.
+      await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
       const found = await new AxeBuilder({ page }).analyze();
       faults.push(...found.violations.map((v) => `${what} ${theme} ${v.id}: ${v.nodes[0]?.html ?? ''}`));
     }

@@ -131,8 +131,9 @@ async fn with_something_down(broker: On, down: Down) -> Figures {
         }
     }
     arbitrates(&field.regie).await;
-    // Peers look for the broker once a second.
-    let up = field.peers.now().await + 2.0;
+    // Peers look for the broker once a second. Who left and came back meanwhile, and found itself in an old copy, has written nothing:
+    // it is known by its signs of life, from six seconds after its leaving on.
+    let up = field.peers.now().await + 2.0 + 7.0;
     field.peers.pass(15.0).await;
     settled(&mut field, &plan, Some((from, up))).await
 }
